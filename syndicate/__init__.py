@@ -1,0 +1,5 @@
+"""Syndicate: gather → dedupe → categorise → publish → digest."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -1,0 +1,70 @@
+"""The few things the pipeline asks of the world outside.
+
+Each is small enough for a test to have a working stand-in of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from syndicate.model import Message, Reply
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to fetch, and what we already hold of it."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An answer that is of use: 200, or 304 with an empty body.
+
+    ``url`` is the final address after redirects; header names are lower case;
+    ``body`` is unpacked (no content coding left).
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def not_modified(self) -> bool:
+        """What we hold is still good."""
+        return self.status == 304
+
+
+class Fetcher(Protocol):
+    """Has bytes brought from an address."""
+
+    async def fetch(self, request: Request) -> Response:
+        """Answer ``request``; raises a :class:`~syndicate.errors.FetchError`."""
+        ...
+
+
+class Transport(Protocol):
+    """Hands messages over, one after another."""
+
+    def send(self, message: Message) -> Reply:
+        """Hand one message over. Never raises for what the other side says."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held (connections)."""
+        ...
+
+
+class Progress(Protocol):
+    """Shows a person how far long work is."""
+
+    def track(self, items: Iterable[Item], title: str, total: int) -> Iterable[Item]:
+        """Yield ``items`` and show how many have passed."""
+        ...

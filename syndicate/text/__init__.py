@@ -1,0 +1,1 @@
+"""Pure helpers on strings: cleaning, dates, addresses, HTML, sentences, citations."""

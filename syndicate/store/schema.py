@@ -1,0 +1,248 @@
+"""The tables, as they are today; ``migrations/`` tells how they came to be.
+
+A change here needs a new file in ``migrations/versions`` and a new ``REVISION``;
+tests/store/test_migrations.py compares the two on both engines. Migrations that were
+released are never edited.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from syndicate.store.columns import Id, Moment, Name, Prose
+
+REVISION = "0001"
+"""The newest migration: what this version of syndicate reads and writes."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# ── Where news comes from ────────────────────────────────────────────────────
+
+# What a visit left behind. Sources themselves are settings: a row may outlive its
+# source, and a source that was never visited has none.
+sources = Table(
+    "sources",
+    metadata,
+    Column("source", Name, primary_key=True),
+    Column("etag", Prose, nullable=False),
+    Column("last_modified", Prose, nullable=False),
+    Column("body_hash", Prose, nullable=False),
+    Column("visited_at", Moment),
+    Column("succeeded_at", Moment),
+    Column("due_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("error", Prose, nullable=False),
+    Column("imported", Boolean, nullable=False),
+)
+
+# The log of visits, the newest 200 of each source.
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Name, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("error", Prose, nullable=False),
+    Column("not_modified", Boolean, nullable=False),
+    # How many entries came to which outcome.
+    Column("outcomes", JSON, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "source", "id"),
+)
+
+# ── Stories and the entries that tell them ───────────────────────────────────
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("uid", Name, nullable=False, unique=True),
+    Column("seen_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    # The entry that leads. No foreign key: entries point here, and neither engine
+    # likes a circle. Empty, or withdrawn: the earliest entry leads.
+    Column("lead_id", Id),
+    Index(None, "seen_at", "id"),
+    Index(None, "changed_at"),
+    # Feeds are made of ids: one that was given is never given again.
+    sqlite_autoincrement=True,
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("story_id", Id, ForeignKey("stories.id"), primary_key=True),
+    Column("category", Name, primary_key=True),
+    Column("reason", Prose, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("is_primary", Boolean, nullable=False),
+    # As the categoriser ordered them.
+    Column("position", Integer, nullable=False),
+    Index(None, "category", "story_id"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
+    # The bond: why it belongs to the story, and since when.
+    Column("relation", Name, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("evidence", Prose, nullable=False),
+    Column("joined_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("backlog", Boolean, nullable=False),
+    # The entry itself. Never changes hands: source stays what it was.
+    Column("source", Name, nullable=False),
+    Column("url", Prose, nullable=False),
+    # See columns.mark: an address may be too long for an index.
+    Column("url_mark", String(32), nullable=False),
+    Column("guid", Prose, nullable=False),
+    Column("title", Prose, nullable=False),
+    Column("lead", Prose, nullable=False),
+    Column("html", Prose, nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("credit", Prose, nullable=False),
+    Column("language", Prose, nullable=False),
+    Column("fingerprint", Prose, nullable=False),
+    Column("updated", Moment),
+    # For sorting only; ``published`` below also knows precision, origin and zone.
+    Column("published_at", Moment),
+    # JSON null for None in the two that may be empty: SQL sees "null", Python None.
+    Column("published", JSON, nullable=False),
+    Column("image", JSON, nullable=False),
+    Column("dates", JSON, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("captions", JSON, nullable=False),
+    Column("enclosures", JSON, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("citations", JSON, nullable=False),
+    Index(None, "story_id"),
+    Index(None, "url_mark"),
+    Index(None, "source", "seen_at"),
+    sqlite_autoincrement=True,
+)
+
+# Every key an entry was ever known by, also those it no longer shows (guids and
+# addresses change when a site changes its software).
+keys = Table(
+    "keys",
+    metadata,
+    Column("kind", Name, primary_key=True),
+    # columns.mark of the value.
+    Column("mark", String(32), primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    # For people.
+    Column("value", Prose, nullable=False),
+    Index(None, "entry_id"),
+    sqlite_with_rowid=False,
+)
+
+# Sampled hashes of word 3-grams: 64 bits, signed.
+shingles = Table(
+    "shingles",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Index(None, "entry_id"),
+    sqlite_with_rowid=False,
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("source", Name, primary_key=True),
+    Column("url_mark", String(32), primary_key=True),
+    Column("url", Prose, nullable=False),
+    Column("etag", Prose, nullable=False),
+    Column("last_modified", Prose, nullable=False),
+    Column("body_hash", Prose, nullable=False),
+    Column("visited_at", Moment, nullable=False),
+    Column("entry_id", Id, ForeignKey("entries.id")),
+    Column("misses", Integer, nullable=False),
+    Index(None, "entry_id"),
+)
+
+# ── Digests ──────────────────────────────────────────────────────────────────
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest", Name, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("end", Moment, nullable=False),
+    Column("state", Name, nullable=False),
+    # Of the rendered issue: approval of the preview is approval of what is sent.
+    Column("sha256", Name, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    # The frozen model.Issue, whole.
+    Column("content", JSON, nullable=False),
+    # One issue per window, whatever runs twice.
+    UniqueConstraint("digest", "start"),
+    sqlite_autoincrement=True,
+)
+
+# Which stories an issue carries; says the same as issues.content, for look-up.
+issue_stories = Table(
+    "issue_stories",
+    metadata,
+    Column("issue_id", Id, ForeignKey("issues.id"), primary_key=True),
+    Column("uid", Name, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# The ledger: planned = the sum of all states, always; rows are never deleted.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("issue_id", Id, ForeignKey("issues.id"), nullable=False),
+    Column("address", Prose, nullable=False),
+    # Lower case: nobody gets an issue twice for having two spellings.
+    Column("mailbox", Prose, nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("state", Name, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment),
+    Column("detail", Prose, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("issue_id", "mailbox"),
+    Index(None, "issue_id", "state", "id"),
+    Index(None, "state"),
+    sqlite_autoincrement=True,
+)
+
+# Who does not want a digest any more; leaving one never touches another.
+unsubscriptions = Table(
+    "unsubscriptions",
+    metadata,
+    Column("digest", Name, primary_key=True),
+    # Lower case.
+    Column("mailbox", Prose, primary_key=True),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,264 @@
+"""Stories: what feeds and digests carry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    insert,
+    select,
+    true,
+    update,
+)
+
+from syndicate.errors import StoreError
+from syndicate.model import Bond, Label, StoredEntry, Story
+from syndicate.store.rows import bond_values, stored_entry
+from syndicate.store.schema import entries, labels, stories
+
+_NEWEST_FIRST = (stories.c.seen_at.desc(), stories.c.id.desc())
+
+# ── Writing ──────────────────────────────────────────────────────────────────
+
+
+def create(connection: Connection, uid: str, now: datetime) -> int:
+    """A new story without entries; gives its id.
+
+    :raises StoreError: at the end of ``write``, if ``uid`` is taken
+    """
+    query = (
+        insert(stories)
+        .values(uid=uid, seen_at=now, changed_at=now)
+        .returning(stories.c.id)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def uid_taken(connection: Connection, uid: str) -> bool:
+    """Is there a story with this uid, also one that is withdrawn?"""
+    query = select(stories.c.id).where(stories.c.uid == uid)
+    return connection.execute(query).first() is not None
+
+
+def join(
+    connection: Connection, story_id: int, entry_id: int, bond: Bond, now: datetime
+) -> None:
+    """Move an entry to another story; ``now`` is kept as the time it joined.
+
+    No story's time of change moves: call :func:`touch` if readers shall see an update.
+    A story that it led is led by its earliest entry from now on.
+
+    :raises StoreError: there is no such entry
+    """
+    connection.execute(
+        update(stories)
+        .where(stories.c.lead_id == entry_id, stories.c.id != story_id)
+        .values(lead_id=None)
+    )
+    moved = connection.execute(
+        update(entries)
+        .where(entries.c.id == entry_id)
+        .values(story_id=story_id, joined_at=now, **bond_values(bond))
+    )
+    if moved.rowcount != 1:
+        raise StoreError(f"there is no entry {entry_id}")
+
+
+def set_lead(connection: Connection, story_id: int, entry_id: int) -> None:
+    """Let one of its entries lead a story.
+
+    :raises StoreError: the entry does not tell this story
+    """
+    tells = exists().where(entries.c.id == entry_id, entries.c.story_id == story_id)
+    done = connection.execute(
+        update(stories).where(stories.c.id == story_id, tells).values(lead_id=entry_id)
+    )
+    if done.rowcount != 1:
+        raise StoreError(f"entry {entry_id} does not tell story {story_id}")
+
+
+def set_labels(connection: Connection, story_id: int, new: Sequence[Label]) -> None:
+    """Make ``new`` the labels of a story, in place of any old ones.
+
+    Of two labels of one category the first counts.
+    """
+    connection.execute(delete(labels).where(labels.c.story_id == story_id))
+    rows: dict[str, dict[str, Any]] = {}
+    for position, label in enumerate(new):
+        row = {
+            "story_id": story_id,
+            "category": label.category,
+            "reason": label.reason,
+            "confidence": label.confidence,
+            "is_primary": label.primary,
+            "position": position,
+        }
+        rows.setdefault(label.category, row)
+    if rows:
+        connection.execute(insert(labels), list(rows.values()))
+
+
+def touch(connection: Connection, story_id: int, now: datetime) -> None:
+    """Note that the content of a story has changed; its time never goes back."""
+    connection.execute(
+        update(stories)
+        .where(stories.c.id == story_id, stories.c.changed_at < now)
+        .values(changed_at=now)
+    )
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────
+
+
+def get(
+    connection: Connection, story_id: int, *, include_withdrawn: bool = False
+) -> Story | None:
+    """The story with this id; None too if all its entries are withdrawn."""
+    return _one(connection, stories.c.id == story_id, include_withdrawn)
+
+
+def by_uid(
+    connection: Connection, uid: str, *, include_withdrawn: bool = False
+) -> Story | None:
+    """The story with this uid; None too if all its entries are withdrawn."""
+    return _one(connection, stories.c.uid == uid, include_withdrawn)
+
+
+def of_entry(
+    connection: Connection, entry_id: int, *, include_withdrawn: bool = False
+) -> Story | None:
+    """The story that an entry tells; None too if all its entries are withdrawn."""
+    its = select(entries.c.story_id).where(entries.c.id == entry_id)
+    return _one(connection, stories.c.id.in_(its), include_withdrawn)
+
+
+def latest(
+    connection: Connection,
+    *,
+    limit: int | None = None,
+    since: datetime | None = None,
+    categories: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    include_withdrawn: bool = False,
+) -> list[Story]:
+    """Stories by the time they were first seen, newest first; empty means "any".
+
+    A story fits if one of its labels is among ``categories`` and one of its (shown)
+    entries is from one of ``sources``.
+    """
+    query = _shown(include_withdrawn, sources)
+    if since is not None:
+        query = query.where(stories.c.seen_at >= since)
+    if categories:
+        carries = exists().where(
+            labels.c.story_id == stories.c.id, labels.c.category.in_(categories)
+        )
+        query = query.where(carries)
+    if limit is not None:
+        # Only then: an order that nobody needs keeps SQLite from the better index.
+        query = query.order_by(*_NEWEST_FIRST).limit(limit)
+    return _complete(connection, query, include_withdrawn)
+
+
+def seen_between(connection: Connection, start: datetime, end: datetime) -> list[Story]:
+    """Stories with ``start`` ≤ first seen < ``end``, newest first."""
+    within = (stories.c.seen_at >= start) & (stories.c.seen_at < end)
+    return _complete(connection, _shown().where(within))
+
+
+def changed_since(connection: Connection, when: datetime) -> list[Story]:
+    """Stories whose content changed at ``when`` or later, newest (seen) first."""
+    return _complete(connection, _shown().where(stories.c.changed_at >= when))
+
+
+def _one(
+    connection: Connection, which: ColumnElement[bool], include_withdrawn: bool
+) -> Story | None:
+    query = _shown(include_withdrawn).where(which)
+    found = _complete(connection, query, include_withdrawn)
+    return found[0] if found else None
+
+
+def _shown(
+    include_withdrawn: bool = False, sources: Sequence[str] = ()
+) -> Select[tuple[int]]:
+    told = exists().where(entries.c.story_id == stories.c.id)
+    if not include_withdrawn:
+        told = told.where(entries.c.withdrawn_at.is_(None))
+    if sources:
+        told = told.where(entries.c.source.in_(sources))
+    return select(stories.c.id).where(told)
+
+
+def _complete(
+    connection: Connection,
+    chosen: Select[tuple[int]],
+    include_withdrawn: bool = False,
+) -> list[Story]:
+    """The stories whose ids ``chosen`` selects, in three queries however many."""
+    ids = chosen.subquery()
+    among = select(ids.c.id)
+    heads = select(stories).where(stories.c.id.in_(among)).order_by(*_NEWEST_FIRST)
+    tellers = _tellers(connection, among, include_withdrawn)
+    topics = _topics(connection, among)
+    return [
+        _story(row, tellers[row.id], tuple(topics[row.id]))
+        for row in connection.execute(heads)
+    ]
+
+
+def _tellers(
+    connection: Connection, among: Select[tuple[int]], include_withdrawn: bool
+) -> defaultdict[int, list[StoredEntry]]:
+    query = select(entries).where(entries.c.story_id.in_(among))
+    shown = true() if include_withdrawn else entries.c.withdrawn_at.is_(None)
+    found: defaultdict[int, list[StoredEntry]] = defaultdict(list)
+    for row in connection.execute(query.where(shown)):
+        found[row.story_id].append(stored_entry(row))
+    return found
+
+
+def _topics(
+    connection: Connection, among: Select[tuple[int]]
+) -> defaultdict[int, list[Label]]:
+    query = (
+        select(labels)
+        .where(labels.c.story_id.in_(among))
+        .order_by(labels.c.is_primary.desc(), labels.c.position)
+    )
+    found: defaultdict[int, list[Label]] = defaultdict(list)
+    for row in connection.execute(query):
+        label = Label(
+            category=row.category,
+            reason=row.reason,
+            confidence=row.confidence,
+            primary=row.is_primary,
+        )
+        found[row.story_id].append(label)
+    return found
+
+
+def _story(
+    row: Row[Any], tellers: list[StoredEntry], topics: tuple[Label, ...]
+) -> Story:
+    def place(one: StoredEntry) -> tuple[bool, datetime, int]:
+        dated = one.entry.published
+        return (one.id != row.lead_id, dated.value if dated else one.seen_at, one.id)
+
+    return Story(
+        id=row.id,
+        uid=row.uid,
+        entries=tuple(sorted(tellers, key=place)),
+        labels=topics,
+        seen_at=row.seen_at,
+        changed_at=row.changed_at,
+    )

@@ -1,0 +1,106 @@
+"""From scores to labels: which categories, which of them first, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+
+from syndicate.categorise.rules import Hit, Rules, Score, Zone
+from syndicate.model import Entry, Label, Scoring, Source
+
+_TIE = 0.02
+"""Scores that differ by less than this part are equal."""
+_SHOWN = 3
+"""Phrases that a reason names for each zone."""
+_ZONE_NAMES = {
+    Zone.TITLE: "tiêu đề",
+    Zone.LEAD: "sapo",
+    Zone.BODY: "thân bài",
+    Zone.DOCUMENT: "văn bản",
+}
+
+
+def label(entry: Entry, rules: Rules, source: Source) -> tuple[Label, ...]:
+    """The labels of one entry, the primary one first; empty if nothing is shown.
+
+    The categories of ``source`` break ties and never vote: a school's site also
+    carries what is not training news.
+    """
+    scores = _ties_broken(rules.scores(entry), source.categories)
+    if not scores or scores[0].value < rules.scoring.min_score:
+        return ()
+    kept = [scores[0], *_secondary(scores[0], scores[1:], rules.scoring)]
+    primary = _certainty(scores, rules.scoring)
+    return tuple(
+        Label(
+            category=score.category,
+            reason=_reason(score.hits),
+            confidence=round(_share(score, scores[0], primary), 3),
+            primary=order == 0,
+        )
+        for order, score in enumerate(kept)
+    )
+
+
+def label_story(labels_per_entry: Sequence[Sequence[Label]]) -> tuple[Label, ...]:
+    """The labels of a story: its lead's, or else the surest of the other tellers'.
+
+    ``labels_per_entry`` stands in the order of the story's entries, the lead first.
+    """
+    if not labels_per_entry:
+        return ()
+    if labels_per_entry[0]:
+        return tuple(labels_per_entry[0])
+    surest = max(
+        labels_per_entry, key=lambda labels: labels[0].confidence if labels else -1.0
+    )
+    return tuple(surest)
+
+
+def _ties_broken(scores: Sequence[Score], preferred: Sequence[str]) -> list[Score]:
+    """Put a category that the source is known for first, if it scores as the best."""
+    level = scores[0].value * (1 - _TIE) if scores else 0.0
+    tied = [score for score in scores if score.value >= level]
+    tied.sort(key=lambda score: score.category not in preferred)
+    return [*tied, *scores[len(tied) :]]
+
+
+def _secondary(best: Score, others: Sequence[Score], scoring: Scoring) -> list[Score]:
+    """The categories beside the best one: near enough to it, and few."""
+    least = max(scoring.secondary_ratio * best.value, scoring.min_score)
+    return [score for score in others if score.value >= least][
+        : max(scoring.max_labels - 1, 0)
+    ]
+
+
+def _certainty(scores: Sequence[Score], scoring: Scoring) -> float:
+    """0 to 1: grows with the margin over the second and with the score itself."""
+    best = scores[0].value
+    second = scores[1].value if len(scores) > 1 else 0.0
+    margin = max(best - second, 0.0) / best
+    strength = 1 - exp(-best / (2 * max(scoring.min_score, 0.1)))
+    return (0.5 + 0.5 * margin) * strength
+
+
+def _share(score: Score, best: Score, primary: float) -> float:
+    """A secondary label is as sure as its score beside the best one, never as sure."""
+    if score is best:
+        return primary
+    return primary * 0.9 * min(score.value / best.value, 1.0)
+
+
+def _reason(hits: Sequence[Hit]) -> str:
+    """For a person: "tiêu đề: kết nạp đảng; thân bài: chi bộ ×3"."""
+    parts = []
+    for zone, name in _ZONE_NAMES.items():
+        inside = [hit for hit in hits if hit.zone is zone and hit.weight > 0]
+        inside.sort(key=lambda hit: -hit.weight)
+        shown = ", ".join(_shown(hit) for hit in inside[:_SHOWN])
+        if shown:
+            parts.append(f"{name}: {shown}")
+    return "; ".join(parts)
+
+
+def _shown(hit: Hit) -> str:
+    """One phrase of a reason, with its count if that is more than one."""
+    return hit.phrase if hit.count == 1 else f"{hit.phrase} ×{hit.count}"

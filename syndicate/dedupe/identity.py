@@ -1,0 +1,149 @@
+"""Is this an entry that we have? Asked of one source's entries only.
+
+A guid is unique per source at best: an entry of one source never overwrites that of
+another, so whoever calls passes stored entries of the same source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from syndicate.dedupe.likeness import body_of, containment, shingles
+from syndicate.model import Entry, Outcome, StoredEntry
+from syndicate.text.clean import key_text, words
+from syndicate.text.urls import schemeless
+
+_NEAR_EQUAL = 0.8
+"""Containment from which a text is the same one, edited."""
+_UNRELATED = 0.3
+"""Containment below which a text is another one."""
+_TRUNCATED = 0.4
+"""A text shorter than this part of what we had was not read whole."""
+_DAYS_APART = timedelta(days=2)
+"""A repaired guid or address keeps its date; a notice that comes back has a new one."""
+_TITLE_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """What a gathered entry is to its source.
+
+    ``outcome`` is NEW, CHANGED or UNCHANGED; ``match`` is the entry that we have
+    (None if new) and ``key`` the kind of key that found it ("" if new).
+    """
+
+    outcome: Outcome
+    match: StoredEntry | None = None
+    key: str = ""
+
+
+def recognise(entry: Entry, known: Sequence[tuple[str, StoredEntry]]) -> Recognition:
+    """Decide whether ``entry`` is one of ``known``, and whether it changed.
+
+    ``known`` holds (kind of key, stored entry) for the stored entries of the same
+    source that share a key of :func:`~syndicate.dedupe.keys.identity_keys`, in the
+    order of the keys. A key alone does not convince: two items of one feed may
+    carry one guid, and a feed may give one address for all of its items.
+    """
+    for kind, stored in known:
+        agrees = _AGREES.get(kind)
+        same_source = stored.entry.source == entry.source
+        if same_source and agrees is not None and agrees(entry, stored.entry):
+            changed = _changed(entry, stored.entry)
+            outcome = Outcome.CHANGED if changed else Outcome.UNCHANGED
+            return Recognition(outcome=outcome, match=stored, key=kind)
+    return Recognition(outcome=Outcome.NEW)
+
+
+def _guid_agrees(new: Entry, old: Entry) -> bool:
+    """A guid needs the address, a telling title or the text beside it."""
+    if _same_address(new, old):
+        return _address_agrees(new, old)
+    if _same_title(new, old) and len(words(new.title)) >= _TITLE_WORDS:
+        return True
+    return _near_equal(new, old)
+
+
+def _address_agrees(new: Entry, old: Entry) -> bool:
+    """False for a feed that gives one address for all of its items."""
+    other_guid = bool(new.guid and old.guid) and new.guid != old.guid
+    return not (other_guid and _nothing_alike(new, old))
+
+
+def _title_agrees(new: Entry, old: Entry) -> bool:
+    """A title of the same day needs the text, for another address."""
+    return not _far_apart(new, old) and _near_equal(new, old)
+
+
+def _content_agrees(new: Entry, old: Entry) -> bool:
+    """The same content is the same entry, unless it came again much later."""
+    return not _far_apart(new, old)
+
+
+_AGREES: Mapping[str, Callable[[Entry, Entry], bool]] = {
+    "guid": _guid_agrees,
+    "url": _address_agrees,
+    "address": _address_agrees,
+    "title-date": _title_agrees,
+    "content": _content_agrees,
+}
+
+
+def _changed(new: Entry, old: Entry) -> bool:
+    """A reader would see a difference, and it is not our failure to read."""
+    if new.fingerprint and old.fingerprint:
+        differs = new.fingerprint != old.fingerprint
+    else:
+        differs = _content(new) != _content(old)
+    return differs and not _truncated(new, old)
+
+
+def _truncated(new: Entry, old: Entry) -> bool:
+    """The page was not read whole: failure must not become content.
+
+    Told by the same title over less than 40 % of the text, all of which we had. An
+    article that its editors really cut down so far keeps its longer text with us.
+    """
+    if len(new.text) >= _TRUNCATED * len(old.text) or not _same_title(new, old):
+        return False
+    had = shingles(body_of(old)) | shingles(old.text)
+    grams = shingles(new.text)
+    return not grams or len(grams & had) >= 0.9 * len(grams)
+
+
+def _content(entry: Entry) -> tuple[str, ...]:
+    """What a fingerprint is made of, for entries that have none."""
+    return tuple(key_text(part) for part in (entry.title, entry.lead, entry.text))
+
+
+def _same_title(a: Entry, b: Entry) -> bool:
+    """The same words, however spelt."""
+    return key_text(a.title) == key_text(b.title)
+
+
+def _same_address(a: Entry, b: Entry) -> bool:
+    """One address but for its scheme and ``www.``; two empty ones are none."""
+    return bool(a.url and b.url) and schemeless(a.url) == schemeless(b.url)
+
+
+def _near_equal(a: Entry, b: Entry) -> bool:
+    """One text, edited; two entries without any text go by their titles."""
+    ours, theirs = shingles(body_of(a)), shingles(body_of(b))
+    if not ours and not theirs:
+        return _same_title(a, b)
+    return containment(ours, theirs) >= _NEAR_EQUAL
+
+
+def _nothing_alike(a: Entry, b: Entry) -> bool:
+    """Neither the title nor the text is that of the other."""
+    ours, theirs = shingles(body_of(a)), shingles(body_of(b))
+    return not _same_title(a, b) and containment(ours, theirs) < _UNRELATED
+
+
+def _far_apart(a: Entry, b: Entry) -> bool:
+    """Both are dated, and days lie between them."""
+    if a.published is None or b.published is None:
+        return False
+    return abs(a.published.value - b.published.value) > _DAYS_APART

@@ -1,0 +1,186 @@
+"""Which stories belong in a feed, and in what order (pure).
+
+A feed is read from the top, and readers remember ids: a story keeps its place once
+it has one. So the order is that of our gathering, not of the dates that sources
+claim or correct; those only sort what came in together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+
+from syndicate.model import (
+    Category,
+    Dated,
+    Entry,
+    Feed,
+    Precision,
+    Site,
+    Source,
+    StoredEntry,
+    Story,
+)
+from syndicate.text.clean import key_text
+
+_WIDTH = {
+    Precision.SECOND: timedelta(0),
+    Precision.MINUTE: timedelta(0),
+    Precision.HOUR: timedelta(hours=1),
+    Precision.DAY: timedelta(days=1),
+}
+
+
+def standing_feeds(
+    site: Site, categories: Iterable[Category], sources: Iterable[Source]
+) -> tuple[Feed, ...]:
+    """Return the feeds every site has: all, one per category, one per source."""
+    everything = Feed(key="all", title=site.title, description=site.description)
+    by_category = (
+        Feed(
+            key=f"category/{category.slug}",
+            title=f"{category.title} – {site.title}",
+            categories=(category.slug,),
+        )
+        for category in categories
+    )
+    by_source = (
+        Feed(
+            key=f"source/{source.key}",
+            title=f"{source.title} – {site.title}",
+            sources=(source.key,),
+        )
+        for source in sources
+    )
+    return (everything, *by_category, *by_source)
+
+
+def standing_entries(story: Story) -> tuple[StoredEntry, ...]:
+    """Return the tellers that have not withdrawn the story; the first leads."""
+    return tuple(stored for stored in story.entries if stored.withdrawn_at is None)
+
+
+def carries(
+    feed: Feed, story: Story, sources: Mapping[str, Source] | None = None
+) -> bool:
+    """Say whether ``story`` is what ``feed`` is about; every condition must hold.
+
+    A story belongs to a source if any of its tellers does, and is in a language if
+    its lead is; ``sources`` says the language of entries that do not.
+    """
+    told = standing_entries(story)
+    if not told:
+        return False
+    return (
+        _meets(feed.categories, (label.category for label in story.labels))
+        and _meets(feed.sources, (stored.entry.source for stored in told))
+        and _speaks(feed.languages, told[0].entry, sources or {})
+        and _says(feed.phrases, told)
+    )
+
+
+def select(
+    feed: Feed,
+    stories: Iterable[Story],
+    sources: Mapping[str, Source],
+    now: datetime,
+) -> tuple[Story, ...]:
+    """Return what ``feed`` carries at ``now``, newest first, up to its limit.
+
+    Left out are stories under embargo and stories that every teller withdrew.
+    """
+    return carried(feed, ready(stories, sources, now), sources)
+
+
+def ready(
+    stories: Iterable[Story], sources: Mapping[str, Source], now: datetime
+) -> tuple[Story, ...]:
+    """Return the stories that may be published at ``now``, newest first.
+
+    The order is that of when we had them, and by date for what came together. A
+    backlog (old when first seen) goes where its date puts it: a source that is added
+    today must not bury the news under its archive.
+    """
+    free = (
+        story
+        for story in stories
+        if standing_entries(story) and free_at(story, sources) <= now
+    )
+    return tuple(sorted(free, key=_place))
+
+
+def carried(
+    feed: Feed, ordered: Iterable[Story], sources: Mapping[str, Source]
+) -> tuple[Story, ...]:
+    """Return what ``feed`` carries of ``ordered``, up to its limit."""
+    chosen = (story for story in ordered if carries(feed, story, sources))
+    return tuple(islice(chosen, max(feed.limit, 0)))
+
+
+def free_at(story: Story, sources: Mapping[str, Source]) -> datetime:
+    """Return when the embargo of the story's lead ends.
+
+    A date that is known to the day or hour counts from the latest moment it can
+    mean, which is never later than when we saw the article.
+    """
+    told = standing_entries(story) or story.entries
+    lead = told[0]
+    source = sources.get(lead.entry.source)
+    if source is None or not source.embargo:
+        return lead.seen_at
+    return _latest(lead.entry.published, lead.seen_at) + source.embargo
+
+
+def _latest(published: Dated | None, seen_at: datetime) -> datetime:
+    if published is None:
+        return seen_at
+    end = published.value + _WIDTH[published.precision]
+    return min(end, max(seen_at, published.value))
+
+
+def _place(story: Story) -> tuple[float, float, str]:
+    first = min(story.entries, key=lambda stored: (stored.seen_at, stored.id))
+    published = first.entry.published
+    said = story.seen_at if published is None else published.value
+    at = min(said, story.seen_at) if first.backlog else story.seen_at
+    return -at.timestamp(), -said.timestamp(), story.uid
+
+
+def _meets(wanted: tuple[str, ...], found: Iterable[str]) -> bool:
+    return not wanted or any(each in wanted for each in found)
+
+
+def _speaks(
+    wanted: tuple[str, ...], entry: Entry, sources: Mapping[str, Source]
+) -> bool:
+    if not wanted:
+        return True
+    source = sources.get(entry.source)
+    language = entry.language or (source.language if source else "")
+    return _primary(language) in {_primary(each) for each in wanted}
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _says(phrases: tuple[str, ...], told: Sequence[StoredEntry]) -> bool:
+    if not phrases:
+        return True
+    keys = [f" {_spoken(phrase)} " for phrase in phrases]
+    keys = [key for key in keys if key.strip()]
+    texts = (
+        f" {_spoken(text)} "
+        for stored in told
+        for text in (stored.entry.title, stored.entry.lead, stored.entry.text)
+    )
+    return any(key in text for text in texts for key in keys)
+
+
+@lru_cache(maxsize=4096)
+def _spoken(text: str) -> str:
+    """Return the key text, words between single spaces, so that words match whole."""
+    kept = (char if char.isalnum() else " " for char in key_text(text))
+    return " ".join("".join(kept).split())

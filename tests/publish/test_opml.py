@@ -1,0 +1,65 @@
+"""Lists of feeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lxml import etree
+
+from syndicate.model import SourceKind
+from syndicate.publish.opml import (
+    Outline,
+    opml,
+    published_outlines,
+    source_outlines,
+)
+from syndicate.publish.select import standing_feeds
+
+
+def outlines(document: bytes) -> list[dict[str, str]]:
+    root = etree.fromstring(document)
+    assert root.get("version") == "2.0"
+    return [dict(each.attrib) for each in root.iterfind("body/outline")]
+
+
+def test_every_published_feed_is_listed_once(site, categories, sources):
+    feeds = standing_feeds(site, categories, sources.values())
+    found = outlines(opml("Kênh tin", published_outlines(feeds, site)))
+    assert len(found) == len(feeds)
+    assert found[1] == {
+        "text": "Xây dựng Đảng – Bản tin Cửu Hà",
+        "title": "Xây dựng Đảng – Bản tin Cửu Hà",
+        "type": "rss",
+        "xmlUrl": "https://ban-tin.example/feeds/category/xay-dung-dang.rss",
+        "htmlUrl": "https://ban-tin.example/feeds/category/xay-dung-dang.html",
+        "language": "vi",
+    }
+
+
+def test_sources_are_feeds_or_links_or_just_names(sources):
+    folder = replace(
+        sources["khoi"], key="f", kind=SourceKind.FOLDER, url="/srv/vao", home=""
+    )
+    found = outlines(opml("Nguồn", source_outlines([*sources.values(), folder])))
+    assert found[0] == {
+        "text": "Đảng ủy Khối Cửu Hà",
+        "type": "link",
+        "url": "https://khoi.cuuha.example/",
+    }
+    assert found[1]["xmlUrl"] == "https://bao.cuuha.example/rss"
+    assert found[1]["htmlUrl"] == "https://bao.cuuha.example/"
+    assert found[3] == {"text": "Đảng ủy Khối Cửu Hà"}
+
+
+def test_a_list_of_nothing_is_still_a_document():
+    assert outlines(opml("Nguồn", ())) == [{"text": "Nguồn"}]
+
+
+def test_hostile_titles_do_no_harm():
+    (found,) = outlines(opml("a\x00<b>", [Outline(title='"<x>&amp;\ud800')]))
+    assert found["text"] == '"‹x›＆amp;'
+
+
+def test_the_same_list_gives_the_same_bytes(sources):
+    first, again = (opml("x", source_outlines(sources.values())) for _ in range(2))
+    assert first == again

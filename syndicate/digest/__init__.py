@@ -1,0 +1,1 @@
+"""Stories become an issue, an issue becomes messages, messages go out."""

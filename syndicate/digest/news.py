@@ -1,0 +1,124 @@
+"""Which stories are news of a window, and in what order they matter (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import log2
+
+from syndicate.model import (
+    Digest,
+    Label,
+    Precision,
+    Rights,
+    Source,
+    Story,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Which issue is being made: its number, its window, and the time it is made.
+
+    The window is half open: ``start`` ≤ gathered < ``end``.
+    """
+
+    number: int
+    start: datetime
+    end: datetime
+    now: datetime
+
+
+def standing(story: Story) -> Story | None:
+    """Return the story without what its sources have withdrawn; None if all is."""
+    live = tuple(entry for entry in story.entries if entry.withdrawn_at is None)
+    if len(live) == len(story.entries):
+        return story if live else None
+    return replace(story, entries=live) if live else None
+
+
+def arrival(story: Story, source: Source | None) -> datetime:
+    """Return when the story could first be in an issue.
+
+    That is when it was gathered or, under an embargo, when that ends: a story that
+    was held back belongs to the next window and is not lost.
+    """
+    if source is None or not source.embargo:
+        return story.seen_at
+    lead = story.lead
+    since = lead.seen_at
+    published = lead.entry.published
+    if published and published.precision in (Precision.SECOND, Precision.MINUTE):
+        since = min(since, published.value)
+    return max(story.seen_at, since + source.embargo)
+
+
+def is_news(story: Story, digest: Digest, end: datetime) -> bool:
+    """Tell whether a story may be called news of the window that ends at ``end``.
+
+    It is not if any teller published it longer ago than the digest's limit: then a
+    new copy is a copy of something old. Nor if it was backlog when it came and no
+    date speaks for it.
+    """
+    oldest = end - digest.max_age
+    dates = [
+        entry.entry.published.value for entry in story.entries if entry.entry.published
+    ]
+    if any(value < oldest for value in dates):
+        return False
+    return not story.lead.backlog or any(
+        entry.entry.published is not None and not entry.backlog
+        for entry in story.entries
+    )
+
+
+def is_corrected(story: Story, carried_at: datetime) -> bool:
+    """Tell whether what readers were given at ``carried_at`` has changed since.
+
+    An entry that came later is one more teller, not a correction.
+    """
+    return any(
+        entry.seen_at <= carried_at < entry.changed_at for entry in story.entries
+    )
+
+
+def weight(story: Story, edition: Edition, sources: Mapping[str, Source]) -> float:
+    """Say how much a story matters: tellers, labels, freshness, producer, picture."""
+    lead = story.lead
+    source = sources.get(lead.entry.source)
+    rank = source.rank if source else 100
+    picture = source is not None and source.rights is Rights.FULL and lead.entry.image
+    return (
+        2.0 * log2(len({entry.entry.source for entry in story.entries}))
+        + confidence(story)
+        + freshness(story, edition)
+        + 10 / (10 + max(rank, 0))
+        + (0.25 if lead.entry.citations else 0.0)
+        + (0.25 if picture else 0.0)
+        - (1.0 if not (lead.entry.lead or lead.entry.text) else 0.0)
+    )
+
+
+def confidence(story: Story) -> float:
+    """Return the confidence of the surest label, 0 to 1."""
+    return max((label.confidence for label in story.labels), default=0.0)
+
+
+def freshness(story: Story, edition: Edition) -> float:
+    """Return 1 for a story of the window's end, 0 for one of its start or before."""
+    span = max(edition.end - edition.start, timedelta(seconds=1))
+    published = story.lead.entry.published
+    when = published.value if published else story.seen_at
+    return min(max((when - edition.start) / span, 0.0), 1.0)
+
+
+def primary(story: Story) -> Label | None:
+    """Return the label that says where a story belongs, if it has any."""
+    named = [label for label in story.labels if label.primary]
+    return next(iter(named or story.labels), None)
+
+
+def reading_order(stories: list[Story], edition: Edition) -> list[Story]:
+    """Return stories that matter the same in one fixed order, newest first."""
+    return sorted(stories, key=lambda story: (-freshness(story, edition), story.uid))

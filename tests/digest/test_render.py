@@ -1,0 +1,374 @@
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from lxml import html
+
+from syndicate.digest.lint import errors, lint
+from syndicate.digest.message import Copy, message
+from syndicate.digest.mime import encoded
+from syndicate.digest.render import (
+    LARGEST,
+    PLACEHOLDER,
+    Links,
+    Rendered,
+    render,
+    stitch,
+)
+from syndicate.digest.shown import web_address
+from syndicate.errors import MailError, TemplateError
+from syndicate.model import (
+    Digest,
+    Image,
+    Issue,
+    IssueItem,
+    IssueSection,
+    Member,
+    Message,
+    Site,
+)
+from syndicate.templating import Templates, builtin_folder, templates
+
+URL = "https://ban-tin.example/huy/8d1f0c2e"
+LINKS = Links(view="https://ban-tin.example/so/12")
+Item = Callable[..., IssueItem]
+MakeIssue = Callable[..., Issue]
+Render = Callable[..., Rendered]
+
+
+@pytest.fixture
+def rendered(digest: Digest, site: Site, vi: Templates) -> Render:
+    def run(issue: Issue, links: Links = LINKS, made: Templates = vi) -> Rendered:
+        return render(issue, digest=digest, site=site, templates=made, links=links)
+
+    return run
+
+
+@pytest.fixture
+def sent(digest: Digest, site: Site, rendered: Render) -> Callable[[Issue], Message]:
+    def run(issue: Issue) -> Message:
+        copy = Copy(
+            member=Member(address="an@vd.example", name="Nguyễn Văn Ân"),
+            sender="Bàn tin Cửu Hà <ban-tin@ban-tin.example>",
+            unsubscribe_url=URL,
+            date=datetime.fromisoformat("2026-10-19T06:00:00+07:00"),
+        )
+        return message(rendered(issue), copy, issue=issue, digest=digest, site=site)
+
+    return run
+
+
+def words(page: str) -> str:
+    return " ".join(str(html.document_fromstring(page).xpath("string(//body)")).split())
+
+
+def test_both_parts_tell_every_story_with_its_link(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    items = [make_item(n) for n in range(1, 6)]
+    made = rendered(make_issue(*items))
+    shown = words(made.html)
+    hrefs = {a.get("href") for a in html.document_fromstring(made.html).iter("a")}
+    flat = " ".join(made.text.split())
+    for item in items:
+        assert item.title in shown
+        assert item.title in flat
+        assert item.url in hrefs
+        assert item.url in made.text.split()
+
+
+def test_a_story_shows_source_date_documents_and_other_tellers(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    also = (("Báo Cửu Hà", "https://bao.cuuha.example/1"), ("Đài Cửu Hà", ""))
+    made = rendered(make_issue(make_item(1, also=also, authors=("Lê Thị Bé",))))
+    for shown in (words(made.html), " ".join(made.text.split())):
+        assert "Đảng ủy Khối Cửu Hà · 14/10/2026, 10:00 · Lê Thị Bé" in shown
+        assert "Văn bản: 02-NQ/TU" in shown
+        assert "Cùng đưa tin: Báo Cửu Hà, Đài Cửu Hà" in shown
+    assert "https://bao.cuuha.example/1" in made.html
+    assert "https://bao.cuuha.example/1" in made.text
+
+
+def test_a_story_without_a_date_says_so(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    made = rendered(make_issue(make_item(1, published=None)))
+    assert "không rõ ngày đăng" in words(made.html)
+    assert "không rõ ngày đăng" in made.text
+
+
+def test_an_issue_is_in_the_language_of_its_digest(
+    make_issue: MakeIssue, make_item: Item, digest: Digest, site: Site
+) -> None:
+    english = replace(digest, language="en", title="Weekly")
+    made = render(
+        make_issue(make_item(1, language="vi")),
+        digest=english,
+        site=site,
+        templates=templates(language="en", zone=digest.timezone),
+        links=LINKS,
+    )
+    assert '<html lang="en"' in made.html
+    assert re.search(r'<td[^>]* lang="vi"', made.html)
+    assert "Unsubscribe" in made.html
+    assert "Hủy" not in made.html + made.text
+    assert made.subject.startswith("[Weekly] 12–18 October 2026 · Bình Khê")
+
+
+def test_the_placeholder_is_stitched_in_both_parts(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    made = rendered(make_issue(make_item()))
+    assert PLACEHOLDER in made.html
+    own = stitch(made, "https://ban-tin.example/huy?a=1&b=2")
+    assert 'href="https://ban-tin.example/huy?a=1&amp;b=2"' in own.html
+    assert own.text.rstrip().endswith("https://ban-tin.example/huy?a=1&b=2")
+    assert "unsubscribe.invalid" not in own.html + own.text
+
+
+def test_without_a_link_to_leave_it_is_a_page_that_nobody_was_sent(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    made = rendered(make_issue(make_item()), Links(view=LINKS.view, unsubscribe=""))
+    for part in (made.html, made.text):
+        assert "Hủy nhận tin" not in part
+        assert "Thư này" not in part
+        assert "bien-tap@ban-tin.example" in part
+    assert 'href=""' not in made.html
+
+
+def test_the_same_issue_renders_to_the_same_bytes(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    issue = make_issue(*(make_item(n) for n in range(1, 9)))
+    assert rendered(issue) == rendered(issue)
+
+
+def test_styles_are_inlined_and_the_dark_scheme_is_kept(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    made = rendered(make_issue(make_item()))
+    assert made.html.count("prefers-color-scheme: dark") == 1
+    root = html.document_fromstring(made.html)
+    for element in root.iter("h1", "h2", "h3", "p", "td"):
+        if element.text_content().strip() and element.get("class"):
+            assert element.get("style"), html.tostring(element)[:200]
+
+
+def test_the_first_picture_is_shown_and_only_over_https(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    safe = Image(url="https://khoi.cuuha.example/cau.jpg", caption='Cầu "mới"')
+    plain = Image(url="http://khoi.cuuha.example/cau.jpg")
+    two = rendered(make_issue(make_item(1, image=safe), make_item(2, image=safe)))
+    (picture,) = html.document_fromstring(two.html).iter("img")
+    assert (picture.get("alt"), picture.get("width"), picture.get("height")) == (
+        'Cầu "mới"',
+        "536",
+        "302",
+    )
+    assert "<img" not in rendered(make_issue(make_item(1, image=plain))).html
+
+
+def test_stories_left_out_are_on_the_web(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    made = rendered(make_issue(make_item(), left_out=7))
+    assert "Còn 7 tin trên trang web" in words(made.html)
+    assert "Còn 7 tin trên trang web:\nhttps://ban-tin.example/so/12" in made.text
+    assert "trên trang web:" not in rendered(make_issue(make_item()), Links()).text
+
+
+def test_an_issue_too_large_loses_its_last_stories_and_says_so(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    long = "Đường bê tông rộng 3,5 m do nhân dân góp công. " * 12
+    first = tuple(make_item(n, summary=long) for n in range(1, 91))
+    second = tuple(make_item(n, summary=long) for n in range(101, 106))
+    issue = make_issue(
+        sections=(
+            IssueSection(title="Xây dựng Đảng", items=first),
+            IssueSection(title="Dân vận", items=second),
+        ),
+        left_out=3,
+    )
+    made = rendered(issue)
+    size = len(encoded(stitch(made, URL + "/" + "a" * 150).html).body)
+    assert 0.95 * LARGEST < size <= LARGEST
+    told = [item for item in issue.items if item.url in made.text.split()]
+    gone = len(issue.items) - len(told)
+    assert f"Còn {gone + 3} tin trên trang web" in words(made.html)
+    assert told == [*first[: len(told) - 5], *second]
+
+
+def test_an_issue_of_one_story_that_cannot_fit_is_refused(
+    make_issue: MakeIssue,
+    make_item: Item,
+    rendered: Render,
+    own_templates: Callable[[str, str], Templates],
+) -> None:
+    huge = own_templates("mail/issue.html", "<p>" + "chữ " * 40_000 + "</p>")
+    with pytest.raises(MailError, match=r"^tuan 12: even one story"):
+        rendered(make_issue(make_item(1), make_item(2)), made=huge)
+
+
+def test_a_site_s_broken_template_is_named(
+    make_issue: MakeIssue,
+    make_item: Item,
+    rendered: Render,
+    own_templates: Callable[[str, str], Templates],
+) -> None:
+    broken = own_templates("mail/issue.txt", "\n{{ isue.number }}")
+    with pytest.raises(TemplateError, match=r"^mail/issue\.txt, line 2: 'isue' is"):
+        rendered(make_issue(make_item()), made=broken)
+
+
+def test_an_empty_issue_still_renders(rendered: Render, make_issue: MakeIssue) -> None:
+    made = rendered(make_issue(sections=(), documents=()))
+    assert "Kỳ này không có tin mới." in words(made.html)
+    assert made.subject == "[Bản tin tuần Cửu Hà] 12–18/10/2026"
+
+
+# ── Contrast ─────────────────────────────────────────────────────────────────
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, two: str) -> float:
+    high, low = sorted((luminance(one), luminance(two)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_colour_of_text_is_readable_in_light_and_dark() -> None:
+    sheet = (builtin_folder() / "mail" / "layout.html").read_text("utf-8")
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)")
+    text = r"(?<!-)color:\s*(#[0-9a-f]{6})"
+    grounds = {"light": ("#fffdf9", "#ece5d9"), "dark": ("#1e1c18", "#2a2721")}
+    for name, part in (("light", light), ("dark", dark)):
+        colours = set(re.findall(text, part))
+        assert len(colours) >= 4
+        assert grounds[name][0] in part
+        for colour in colours:
+            assert contrast(colour, grounds[name][0]) >= 4.5, (name, colour)
+    assert contrast("#655f55", grounds["light"][1]) >= 4.5
+    assert contrast("#b3ab9c", grounds["dark"][1]) >= 4.5
+
+
+# ── Whatever the sources write, no message has an error ──────────────────────
+
+HOSTILE = [
+    "",
+    " ",
+    "None",
+    "{{ config }}",
+    "{% raw %}}}",
+    "{{{{{",
+    "<script>alert(1)</script>",
+    "</td></tr></table><h1>x</h1>",
+    "<!--[if mso]>",
+    "-->",
+    "]]>",
+    "&amp;&lt;&#0;&nbsp",
+    "a\r\nBcc: x@y.example",
+    "dòng\nmới\ttab",
+    "\x00\x01\x1f\x7f\x85\x9f",
+    "\ud800\udfff",
+    "\ufffe\uffff\ufeff",
+    "\u202eđảo\u2066ngược",
+    "e\u0323\u0302" * 50,
+    "e" + "\u0301" * 500,
+    "ĐẢNG " * 200,
+    "x" * 5000,
+    "👩‍👩‍👧‍👦" * 40,
+    "=?utf-8?Q?=41?=",
+    "05-CT/TW 213-QĐ/TW, 98/2014/NĐ-CP và 22 – NQ/TW",
+    "1-QĐ/TW-1-QĐ/TW/1-QĐ/TW (45-CT/TW)213-QĐ/TW–01-KL/TW",
+    "here",
+    "đây",
+    ".",
+    "..\n.",
+    "From me",
+    "a\"b'c`d",
+    "https://unsubscribe.invalid/this-copy",
+    "שלום עולם مرحبا",
+    "\u1e9e\u0130ǆ\ufb01",
+    "%s %(x)s {0} ${x}",
+    "–" * 100,
+]
+ADDRESSES = [
+    "https://khoi.cuuha.example/tin?a=1&b=%20#x",
+    "https://khoi.cuuha.example/" + "dài-" * 300,
+    "https://khoi.cuuha.example/" + "a" * 3000,
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "https://x.example/\"onmouseover='alert(1)",
+    "https://x.example/a b",
+    "//x.example/a",
+    "",
+    "https://",
+    "http://[::1",
+    "https://x.example/\r\nBcc:",
+    "https://đảng.example/tin-tức",
+    "https://x.example/?/slug/17751487",
+]
+
+
+def hostile_issue(seed: int, make_issue: MakeIssue, make_item: Item) -> Issue:
+    """Put together an issue of the worst, always the same for one seed."""
+    rng = random.Random(seed)  # noqa: S311 - a fixed sequence is the point
+
+    def text() -> str:
+        return " ".join(rng.choices(HOSTILE, k=rng.randint(1, 3)))
+
+    def item(number: int) -> IssueItem:
+        address = rng.choice(ADDRESSES)
+        return make_item(
+            number,
+            title=text(),
+            url=address,
+            summary=text(),
+            source=text(),
+            language=rng.choice(["vi", "en", "", 'x" onclick="y']),
+            authors=tuple(text() for _ in range(rng.randint(0, 5))),
+            also=tuple(
+                (rng.choice(["", f"Báo {text()}"]), rng.choice(ADDRESSES))
+                for _ in range(rng.randint(0, 9))
+            ),
+            documents=tuple(text() for _ in range(rng.randint(0, 4))),
+            image=rng.choice([None, Image(url=address, caption=text())]),
+        )
+
+    sections = tuple(
+        IssueSection(
+            title=text(), items=tuple(item(n) for n in range(rng.randint(0, 4)))
+        )
+        for _ in range(rng.randint(0, 4))
+    )
+    documents = tuple((text(), rng.randint(1, 9)) for _ in range(rng.randint(0, 20)))
+    return make_issue(
+        sections=sections, documents=documents, left_out=rng.choice([0, 1, 40])
+    )
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_no_issue_of_hostile_words_makes_a_message_with_an_error(
+    sent: Callable[[Issue], Message], make_issue: MakeIssue, make_item: Item, block: int
+) -> None:
+    for seed in range(block * 50, block * 50 + 50):
+        issue = hostile_issue(seed, make_issue, make_item)
+        links = {url for item in issue.items if (url := web_address(item.url))}
+        made = sent(issue)
+        assert errors(lint(made.content, links=links)) == (), seed
+        assert b"\r\nBcc:" not in made.content

@@ -1,0 +1,349 @@
+"""One article page becomes a raw entry, by selectors or by what pages are like.
+
+Selectors of the source come first, each of them optional; what none of them names is
+found: schema.org and OpenGraph, the headline, the block of text after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from syndicate.errors import ParseError
+from syndicate.gather.blocks import Block, Kind, read_blocks
+from syndicate.gather.body import Body, cut_signature, sort_out, write_html
+from syndicate.gather.byline import authors_in, credit_of, is_post
+from syndicate.gather.furniture import is_chrome
+from syndicate.gather.listing import ListedLink
+from syndicate.gather.locate import find_article, find_title
+from syndicate.gather.metadata import Metadata, read_metadata
+from syndicate.gather.page import (
+    ancestors,
+    base_of,
+    first,
+    halved,
+    image_address,
+    node_lines,
+    node_text,
+    parse_page,
+    select,
+    trouble,
+)
+from syndicate.gather.pagedates import date_claims
+from syndicate.model import DateClaim, DateOrigin, Image, RawEntry, Source
+from syndicate.text.clean import key_text, one_line
+
+_SHORTEST = 40
+_LEAD_SELECTORS = (
+    ".sapo, .hometext, .detail-desc, .article-sapo, .article__sapo, .news-sapo,"
+    " .chapeau, .detail-sapo, .sapo_detail, #divArticleDescription, .article-desc,"
+    " .news-desc, .lead, .field-name-field-summary"
+)
+_SITE_SUFFIX = re.compile(r"\s+[|»·]\s+|\s+[-–—]\s+|\s*::\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """The elements of a page that make the article."""
+
+    root: LexborNode | None
+    """Around everything that belongs to it."""
+    title: LexborNode | None
+    bodies: list[LexborNode]
+    found: bool
+    """The body was found, not named by a selector."""
+    lead: LexborNode | None
+    authors: list[LexborNode]
+    credits: list[LexborNode]
+    dates: list[LexborNode]
+    captions: frozenset[int]
+    dropped: frozenset[int]
+
+
+def parse_article(
+    body: bytes,
+    *,
+    url: str,
+    source: Source,
+    listed: ListedLink | None,
+    content_type: str = "",
+) -> RawEntry:
+    """Read the article that stands at ``url``; ``listed`` is its link's company.
+
+    Raises ParseError for a page that holds none: empty, a challenge, a login, or with
+    neither a title nor text. Of an article without any text the title is kept.
+    """
+    tree = parse_page(body, url=url, content_type=content_type)
+    base = base_of(tree, url)
+    meta = read_metadata(tree, base)
+    places = _locate(tree, url, source, meta, listed)
+    title = _title(tree, places, meta, listed)
+    sorted_out = _body(places, source, url, title)
+    _check(tree, url, title, sorted_out)
+    lead = _lead(places, source, url)
+    blocks = _with_lead(sorted_out.blocks, lead)
+    return RawEntry(
+        source=source.key,
+        url=url,
+        title=title,
+        html=write_html(blocks, base),
+        lead=lead.text if lead else (listed.lead if listed else ""),
+        authors=_authors(places, sorted_out, meta),
+        credit=_credit(places, sorted_out),
+        dates=date_claims(
+            tree,
+            url=url,
+            source=source,
+            meta=meta,
+            listed=listed.date if listed else None,
+            places=(places.root, places.title, places.dates, sorted_out.date_lines),
+        ),
+        updated=_updated(meta),
+        captions=sorted_out.captions,
+        image=_image(blocks, sorted_out, meta, listed, base),
+        language=meta.language,
+    )
+
+
+def _locate(
+    tree: LexborHTMLParser,
+    url: str,
+    source: Source,
+    meta: Metadata,
+    listed: ListedLink | None,
+) -> _Places:
+    chosen = source.selectors
+    dropped = {
+        node.mem_id for each in chosen.drop for node in select(tree, each, url=url)
+    }
+    hints = (listed.title if listed else "", meta.title)
+    title = first(tree, chosen.title, url=url) or find_title(tree, hints)
+    bodies = _outermost(
+        node for node in select(tree, chosen.body, url=url) if node_text(node)
+    )
+    root = first(tree, chosen.article, url=url) or find_article(tree, title)
+    inside: LexborNode | LexborHTMLParser = root if root is not None else tree
+
+    def within(selector: str) -> list[LexborNode]:
+        return select(inside, selector, url=url) or select(tree, selector, url=url)
+
+    lead = first(inside, chosen.lead, url=url) or first(tree, chosen.lead, url=url)
+    if lead is None and bodies and root is not None:
+        lead = first(root, _LEAD_SELECTORS, url=url)
+    captions = select(tree, chosen.caption, url=url)
+    return _Places(
+        root=root,
+        title=title,
+        bodies=bodies or ([root] if root is not None else []),
+        found=not bodies,
+        lead=lead,
+        authors=within(chosen.author),
+        credits=within(chosen.credit),
+        dates=within(chosen.date),
+        captions=frozenset(node.mem_id for node in captions),
+        dropped=frozenset(dropped),
+    )
+
+
+def _outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
+    """Without those that stand inside another one."""
+    listed = list(nodes)
+    known = {node.mem_id for node in listed}
+    return [
+        node
+        for node in listed
+        if not any(around.mem_id in known for around in ancestors(node))
+    ]
+
+
+def _title(
+    tree: LexborHTMLParser,
+    places: _Places,
+    meta: Metadata,
+    listed: ListedLink | None,
+) -> str:
+    shown = halved(node_text(places.title)) if places.title is not None else ""
+    if shown:
+        return shown
+    said = listed.title if listed else ""
+    if said and not said.endswith(("…", "...")):
+        return said
+    head = tree.css_first("title")
+    whole = meta.title or (node_text(head) if head is not None else "")
+    return _without_site(one_line(whole), meta.site) or said
+
+
+def _without_site(title: str, site: str) -> str:
+    """Take the site's name off the end of a title ("… | Báo Cửu Hà")."""
+    parts = list(_SITE_SUFFIX.finditer(title))
+    if not parts:
+        return title
+    last = parts[-1]
+    rest = title[last.end() :]
+    named = key_text(rest) == key_text(site) if site else last[0].strip() in "|»·::"
+    return title[: last.start()].strip() if named else title
+
+
+def _body(places: _Places, source: Source, url: str, title: str) -> Body:
+    apart = [places.title, places.lead, *places.authors, *places.credits]
+    apart += places.dates
+    holders = {
+        around.mem_id for body in places.bodies for around in (body, *ancestors(body))
+    }
+    left_out = {node.mem_id for node in apart if node is not None} - holders
+    for body in places.bodies:
+        left_out |= _chrome_in(body, places)
+    blocks: list[Block] = []
+    for body in places.bodies:
+        blocks += read_blocks(
+            body,
+            left_out=frozenset(left_out | places.dropped),
+            captions=places.captions,
+        )
+    if places.found and places.title is not None:
+        blocks = _after(blocks, places.title, places.root)
+    sorted_out = sort_out(blocks, title=title, found=places.found)
+    pattern = _signature(source, url)
+    if pattern is None:
+        return sorted_out
+    cut = list(sorted_out.blocks)
+    at = next((i for i, block in enumerate(cut) if block.text), None)
+    if at is not None:
+        cut[at] = cut_signature(cut[at], pattern)
+    return replace(sorted_out, blocks=tuple(cut))
+
+
+def _signature(source: Source, url: str) -> re.Pattern[str] | None:
+    expression = source.selectors.signature
+    try:
+        return re.compile(expression) if expression else None
+    except re.error as error:
+        raise ParseError(
+            url, f"selectors.signature is no regular expression: {error}"
+        ) from error
+
+
+def _chrome_in(body: LexborNode, places: _Places) -> set[int]:
+    """What stands inside the body for the site; never most of the body itself."""
+    whole = len(node_text(body))
+    kept = set(places.captions)
+    if places.title is not None:
+        kept |= {places.title.mem_id, *(n.mem_id for n in ancestors(places.title))}
+    found: set[int] = set()
+    for node in body.traverse():
+        if node.mem_id == body.mem_id or node.mem_id in kept or not is_chrome(node):
+            continue
+        if len(node.text(deep=True) or "") <= 0.5 * whole or whole < 200:
+            found.add(node.mem_id)
+    return found
+
+
+def _after(
+    blocks: list[Block], title: LexborNode, root: LexborNode | None
+) -> list[Block]:
+    """The blocks that follow the title in the document."""
+    if root is None:
+        return blocks
+    order = {node.mem_id: at for at, node in enumerate(root.traverse())}
+    start = order.get(title.mem_id, -1)
+    # A block that holds the title's element stands around it: it counts as after.
+    return [
+        block
+        for block in blocks
+        if order.get(block.node.mem_id, start) >= start
+        or any(around.mem_id == block.node.mem_id for around in ancestors(title))
+    ]
+
+
+def _check(tree: LexborHTMLParser, url: str, title: str, body: Body) -> None:
+    if body.length >= 600:
+        return
+    other = trouble(tree)
+    if other:
+        raise ParseError(url, f"not an article but {other}")
+    if body.length < _SHORTEST and not title:
+        raise ParseError(url, "no article on this page: neither a title nor text")
+
+
+def _lead(places: _Places, source: Source, url: str) -> Block | None:
+    if places.lead is None:
+        return None
+    blocks = [
+        block
+        for block in read_blocks(places.lead, left_out=places.dropped)
+        if block.text and block.kind is not Kind.CAPTION
+    ]
+    if not blocks:
+        return None
+    pattern = _signature(source, url)
+    opening = cut_signature(blocks[0], pattern) if pattern else blocks[0]
+    texts = [opening.text, *(block.text for block in blocks[1:])]
+    htmls = [opening.html, *(block.html for block in blocks[1:])]
+    return replace(opening, kind=Kind.TEXT, text=" ".join(texts), html=" ".join(htmls))
+
+
+def _with_lead(blocks: tuple[Block, ...], lead: Block | None) -> tuple[Block, ...]:
+    """The lead opens the text, unless the text opens with it already."""
+    if lead is None:
+        return blocks
+    opening = next((block.text for block in blocks if block.text), "")
+    if key_text(opening).startswith(key_text(lead.text)[:200]):
+        return blocks
+    return (lead, *blocks)
+
+
+def _authors(places: _Places, body: Body, meta: Metadata) -> tuple[str, ...]:
+    lines = [line for node in places.authors for line in node_lines(node)]
+    named = [
+        name
+        for at, line in enumerate(lines)
+        if not (at and is_post(line))
+        for name in authors_in(line)
+    ]
+    if named:
+        return tuple(dict.fromkeys(named))
+    if body.authors:
+        return body.authors
+    return tuple(
+        name
+        for said in meta.authors
+        if key_text(said) != key_text(meta.site)
+        for name in authors_in(said)
+    )
+
+
+def _credit(places: _Places, body: Body) -> str:
+    chosen = next((text for n in places.credits if (text := node_text(n))), "")
+    if chosen or body.credit:
+        return chosen or body.credit
+    if places.root is None or places.found:
+        return ""
+    # "Nguồn tin:" often stands below the body's element.
+    lines = (line for line in node_lines(places.root) if ":" in line[:20])
+    return next((line for line in lines if credit_of(line)), "")
+
+
+def _updated(meta: Metadata) -> DateClaim | None:
+    if not meta.updated:
+        return None
+    return DateClaim(raw=meta.updated, origin=DateOrigin.META)
+
+
+def _image(
+    blocks: tuple[Block, ...],
+    body: Body,
+    meta: Metadata,
+    listed: ListedLink | None,
+    base: str,
+) -> Image | None:
+    pictures = (picture for block in blocks for picture in block.pictures)
+    shown = (image_address(picture.node, base) for picture in pictures)
+    own = next((address for address in shown if address), "")
+    if own:
+        caption = body.captions[0] if body.captions else ""
+        return Image(url=own, caption=caption)
+    address = meta.image or (listed.image if listed else "")
+    return Image(url=address) if address else None

@@ -1,0 +1,296 @@
+"""An element read as the blocks a reader sees: paragraphs, pictures, captions.
+
+Markup of portals is wild (paragraphs in tables in spans in divs, or one ``<div>`` with
+``<br>``); blocks are flat, in order, and each is one line of thought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from selectolax.lexbor import LexborNode
+
+from syndicate.gather.furniture import CHROME_TAGS
+from syndicate.gather.page import BREAKS, attribute, children, marks, node_text
+from syndicate.text.clean import one_line
+from syndicate.text.html import escape
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SKIPPED = (CHROME_TAGS - {"label", "map"}) | {"-comment", "head", "hr"}
+_CAPTION_MARKS = (
+    "caption",
+    "chuthich",
+    "chu-thich",
+    "chu_thich",
+    "imagedesc",
+    "image-desc",
+    "img-desc",
+    "imgdesc",
+    "photo-desc",
+    "picdesc",
+    "pic-desc",
+    "desc-img",
+    "desc_image",
+    "ghichuanh",
+    "anh-chu",
+)
+_MAX_DEPTH = 150
+_LAYOUT_CELL = 300
+
+
+class Kind(StrEnum):
+    """What a block is."""
+
+    TEXT = "p"
+    HEADING = "h3"
+    ITEM = "li"
+    QUOTE = "blockquote"
+    IMAGE = "image"
+    CAPTION = "caption"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An ``<img>`` as it stands in the page."""
+
+    node: LexborNode
+    alt: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph, heading, item, picture, caption or table.
+
+    ``node`` is the innermost element that holds it; ``links`` is how many of its
+    characters are link text; ``style`` says how all of it is set: ``bold``,
+    ``slanted``, ``centred``, ``right``.
+    """
+
+    kind: Kind
+    node: LexborNode
+    html: str = ""
+    text: str = ""
+    pictures: tuple[Picture, ...] = ()
+    links: int = 0
+    style: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Where a walk stands."""
+
+    left_out: frozenset[int]
+    captions: frozenset[int]
+    blocks: list[Block] = field(default_factory=list)
+    run: list[LexborNode] = field(default_factory=list)
+
+
+def read_blocks(
+    node: LexborNode,
+    *,
+    left_out: frozenset[int] = frozenset(),
+    captions: frozenset[int] = frozenset(),
+) -> list[Block]:
+    """Read ``node`` as blocks, in order.
+
+    ``left_out`` and ``captions`` are ``mem_id``s of elements to leave out, and of
+    those known to be captions.
+    """
+    reading = _Reading(left_out=left_out, captions=captions)
+    if node.mem_id not in left_out:
+        _walk(node, Kind.TEXT, reading, 0)
+    return reading.blocks
+
+
+def _walk(node: LexborNode, kind: Kind, reading: _Reading, depth: int) -> None:
+    if node.mem_id in reading.captions or _is_caption(node):
+        kind = Kind.CAPTION
+    if depth > _MAX_DEPTH:
+        reading.run.append(node)
+        _flush(node, kind, reading)
+        return
+    for child in children(node):
+        if child.mem_id in reading.left_out or child.tag in _SKIPPED:
+            continue
+        if child.tag == "br":
+            _flush(node, kind, reading)
+        elif _is_inline(child, reading):
+            reading.run.append(child)
+        else:
+            _flush(node, kind, reading)
+            _enter(child, kind, reading, depth)
+    _flush(node, kind, reading)
+
+
+def _enter(child: LexborNode, kind: Kind, reading: _Reading, depth: int) -> None:
+    if child.tag == "table" and not _is_layout(child):
+        _add_table(child, reading)
+        return
+    inner = _kind_of(child)
+    if kind is Kind.CAPTION or (inner is Kind.TEXT and kind is not Kind.TEXT):
+        inner = kind
+    _walk(child, inner, reading, depth + 1)
+
+
+def _kind_of(node: LexborNode) -> Kind:
+    tag = node.tag or ""
+    if tag in _HEADINGS:
+        return Kind.HEADING
+    if tag in {"figcaption", "caption"}:
+        return Kind.CAPTION
+    if tag in {"li", "dd", "dt"}:
+        return Kind.ITEM
+    return Kind.QUOTE if tag == "blockquote" else Kind.TEXT
+
+
+def _is_caption(node: LexborNode) -> bool:
+    """By its class; a box around picture *and* caption bears such a class too."""
+    said = marks(node)
+    if not any(mark in said for mark in _CAPTION_MARKS):
+        return False
+    return len(node_text(node).split()) <= 120
+
+
+def _is_inline(node: LexborNode, reading: _Reading) -> bool:
+    if node.tag == "-text":
+        return True
+    if node.tag in BREAKS or node.mem_id in reading.captions or _is_caption(node):
+        return False
+    return not any(
+        each.tag in BREAKS
+        or each.mem_id in reading.left_out
+        or each.mem_id in reading.captions
+        for each in node.traverse()
+        if each.mem_id != node.mem_id
+    )
+
+
+def _is_layout(table: LexborNode) -> bool:
+    """A table that arranges things (a picture over its caption, a whole text)."""
+    rows = table.css("tr")
+    cells = [len(row.css("td, th")) for row in rows]
+    if max(cells, default=0) <= 1 or table.css_first("table") is not None:
+        return True
+    longest = max((len(node_text(cell)) for cell in table.css("td")), default=0)
+    pictured = table.css_first("img") is not None
+    return longest > _LAYOUT_CELL or (pictured and len(rows) <= 3)
+
+
+def _add_table(table: LexborNode, reading: _Reading) -> None:
+    rows = [[node_text(cell) for cell in row.css("td, th")] for row in table.css("tr")]
+    lines = [" ".join(filter(None, row)) for row in rows]
+    text = "\n".join(line for line in lines if line)
+    if text:
+        cells = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in rows
+        )
+        html = f"<table>{cells}</table>"
+        reading.blocks.append(
+            Block(
+                kind=Kind.TABLE,
+                node=table,
+                html=html,
+                text=text,
+                links=_link_length([table]),
+            )
+        )
+
+
+def _flush(holder: LexborNode, kind: Kind, reading: _Reading) -> None:
+    """Make blocks of what was gathered: pictures first, then the line of text."""
+    run, reading.run = reading.run, []
+    if not run:
+        return
+    pictures = tuple(_pictures(run))
+    if pictures:
+        reading.blocks.append(Block(kind=Kind.IMAGE, node=holder, pictures=pictures))
+    text = one_line("".join(_plain(node) for node in run))
+    if not text:
+        return
+    words = [node for node in run if not _is_picture_only(node)]
+    reading.blocks.append(
+        Block(
+            kind=kind,
+            node=holder,
+            html="".join(node.html or "" for node in words).strip(),
+            text=text,
+            links=_link_length(words),
+            style=_style(holder, words),
+        )
+    )
+
+
+def _plain(node: LexborNode) -> str:
+    if node.tag == "-text":
+        return node.text_content or ""
+    return node.text(deep=True, skip_empty=False) or ""
+
+
+def _pictures(run: list[LexborNode]) -> Iterator[Picture]:
+    for node in run:
+        if node.tag == "-text":
+            continue
+        images = [node] if node.tag == "img" else node.css("img")
+        for image in {each.mem_id: each for each in images}.values():
+            yield Picture(
+                node=image,
+                alt=one_line(attribute(image, "alt")),
+                title=one_line(attribute(image, "title")),
+            )
+
+
+def _is_picture_only(node: LexborNode) -> bool:
+    if node.tag == "-text":
+        return False
+    pictured = node.tag == "img" or node.css_first("img") is not None
+    return pictured and not one_line(_plain(node))
+
+
+def _link_length(nodes: list[LexborNode]) -> int:
+    total = 0
+    for node in nodes:
+        if node.tag == "-text":
+            continue
+        anchors = [node] if node.tag == "a" else node.css("a[href]")
+        total += sum(len(node_text(anchor)) for anchor in anchors)
+    return total
+
+
+_TAG_STYLES = {
+    "b": "bold",
+    "strong": "bold",
+    "em": "slanted",
+    "i": "slanted",
+    "center": "centred",
+}
+_CSS_STYLES = (
+    ("center", "centred"),
+    ("right", "right"),
+    ("italic", "slanted"),
+    ("bold", "bold"),
+)
+
+
+def _style(holder: LexborNode, run: list[LexborNode]) -> frozenset[str]:
+    """How a whole block is set: bold, slanted, centred, right."""
+    found = _own_style(holder)
+    filled = [node for node in run if one_line(_plain(node))]
+    while len(filled) == 1 and filled[0].tag != "-text":
+        found |= _own_style(filled[0])
+        inside = children(filled[0])
+        filled = [child for child in inside if one_line(_plain(child))]
+    return frozenset(found)
+
+
+def _own_style(node: LexborNode) -> set[str]:
+    names = ("style", "align", "class")
+    said = " ".join(attribute(node, name) for name in names).lower()
+    found = {style for word, style in _CSS_STYLES if word in said}
+    if node.tag in _TAG_STYLES:
+        found.add(_TAG_STYLES[node.tag])
+    return found

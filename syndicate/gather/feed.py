@@ -1,0 +1,328 @@
+"""Feed documents become raw entries; the one door of feedparser.
+
+feedparser reads RSS 0.9x to 2.0, RDF, Atom and CDF, and reads broken ones too. It is
+untyped: here is where ``Any`` stops. Its own sanitiser and link resolver stay off
+(ours comes after it); dates go through our own reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
+from time import struct_time
+from typing import Any
+
+import feedparser
+from selectolax.lexbor import LexborHTMLParser
+
+from syndicate.errors import ParseError
+from syndicate.gather.body import without_captions
+from syndicate.gather.decode import decode
+from syndicate.gather.jsonfeed import parse_json_feed
+from syndicate.gather.prolog import has_root, looks_like_html, mend, shorten, tidy
+from syndicate.model import (
+    DateClaim,
+    Dated,
+    DateOrigin,
+    Enclosure,
+    Image,
+    RawEntry,
+    Source,
+)
+from syndicate.text import dates, urls
+from syndicate.text.html import paragraphs, sanitise, to_text
+
+MAX_ENTRIES = 2_000
+"""Of a longer feed, so many are read, from the end where it grows."""
+_FEED_TYPES = ("rss", "atom", "feed+json", "rdf")
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_MAIL_AUTHOR = re.compile(r"^\S+@\S+\s*\((?P<name>.+)\)$")
+_MAIL = re.compile(r"\S+@\S+")
+
+Parsed = Mapping[str, Any]
+
+
+def parse_feed(
+    body: bytes, *, url: str, source: Source, content_type: str = ""
+) -> tuple[RawEntry, ...]:
+    """Read a feed of any kind; a valid feed without entries gives ().
+
+    ``url`` is the final address of ``body``. An entry without an address gets one on
+    the feed's home, so that it is never lost. Raises ParseError for what is no feed,
+    and names the feeds that an HTML page links to.
+    """
+    text = decode(body, content_type).strip()
+    if not text:
+        raise ParseError(url, "an empty answer where a feed was expected")
+    if text[0] in "{[":
+        entries = parse_json_feed(text, url=url, source=source)[:MAX_ENTRIES]
+        return tuple(_addressed(entry, url) for entry in entries)
+    if looks_like_html(text):
+        raise ParseError(url, _about_page(text, url))
+    if not has_root(text):
+        raise ParseError(url, "not a feed: neither RSS, Atom, RDF nor JSON Feed")
+
+    def is_later(one: str, other: str) -> bool:
+        moments = [_read(each, source) for each in (one, other)]
+        late, early = (each.value if each else None for each in moments)
+        return late is not None and early is not None and late > early
+
+    parsed = _parse(shorten(text, MAX_ENTRIES, is_later), url)
+    home = urls.absolute(url, str(parsed["feed"].get("link", ""))) or url
+    return tuple(
+        _entry(each, home, parsed, source) for each in parsed["entries"][:MAX_ENTRIES]
+    )
+
+
+def _parse(text: str, url: str) -> Parsed:
+    tidied = tidy(text)
+    parsed = _feedparser(tidied)
+    if parsed.get("bozo") and not _is_complete(parsed):
+        # Mending is the second try only: in good XML there is nothing to mend.
+        mended = _feedparser(mend(tidied))
+        if len(mended["entries"]) >= len(parsed["entries"]):
+            parsed = mended
+    if parsed["entries"]:
+        return parsed
+    if not parsed.get("version"):
+        raise ParseError(url, "not a feed: neither RSS, Atom, RDF nor JSON Feed")
+    if parsed.get("bozo"):
+        reason = parsed.get("bozo_exception")
+        raise ParseError(url, f"a broken feed, nothing could be read: {reason}")
+    return parsed
+
+
+def _feedparser(text: str) -> Parsed:
+    try:
+        parsed: Parsed = feedparser.parse(
+            BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    # feedparser raises whatever its input makes it trip over; one bad feed must not
+    # take a run down.
+    except Exception as error:  # noqa: BLE001 - see above
+        return {"entries": [], "feed": {}, "bozo": True, "bozo_exception": error}
+    return parsed
+
+
+def _is_complete(parsed: Parsed) -> bool:
+    """A complaint about the encoding's label is no complaint about the XML."""
+    trouble = parsed.get("bozo_exception")
+    return isinstance(trouble, feedparser.CharacterEncodingOverride)
+
+
+def _about_page(text: str, url: str) -> str:
+    named = [
+        urls.absolute(url, link.attributes.get("href") or "")
+        for link in LexborHTMLParser(text[:500_000]).css("link[rel~=alternate][href]")
+        if any(kind in (link.attributes.get("type") or "") for kind in _FEED_TYPES)
+    ]
+    found = ", ".join(dict.fromkeys(each for each in named if each))
+    if found:
+        return f"an HTML page where a feed was expected; it names these feeds: {found}"
+    return "an HTML page where a feed was expected, and it names no feed"
+
+
+def _entry(each: Parsed, home: str, parsed: Parsed, source: Source) -> RawEntry:
+    base = str((each.get("title_detail") or {}).get("base") or "") or home
+    guid = str(each.get("id") or "").strip()
+    body, lead = _texts(each)
+    html, captions = without_captions(body or lead, home)
+    published = _date(each, "published", source) or _date(each, "created", source)
+    updated = _date(each, "updated", source)
+    claims = tuple(claim for claim in (published or updated,) if claim)
+    language = (each.get("title_detail") or {}).get("language")
+    entry = RawEntry(
+        source=source.key,
+        url=_address(each, base, guid),
+        guid=guid,
+        title=_title(each),
+        html=html,
+        lead=lead,
+        captions=captions,
+        authors=tuple(_authors(each)),
+        credit=_producer(each, home),
+        dates=claims,
+        updated=updated,
+        image=_image(each, base),
+        enclosures=tuple(_enclosures(each, base)),
+        terms=tuple(_terms(each)),
+        language=str(language or parsed["feed"].get("language") or ""),
+    )
+    return _addressed(entry, home)
+
+
+def _addressed(entry: RawEntry, home: str) -> RawEntry:
+    """Give an entry without an address one of its own on the feed's home."""
+    if entry.url:
+        return entry
+    if entry.enclosures:
+        address = entry.enclosures[0].url
+    else:
+        mark = entry.guid or entry.title or to_text(entry.html)[:200]
+        # "#!" is the one kind of fragment that canonical addresses keep.
+        address = f"{home.partition('#')[0]}#!{_slug(mark)}"
+    return replace(entry, url=address)
+
+
+def _slug(mark: str) -> str:
+    return sha256(mark.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _address(each: Parsed, base: str, guid: str) -> str:
+    links = [
+        str(link.get("href") or "")
+        for link in each.get("links") or []
+        if link.get("rel", "alternate") == "alternate"
+    ]
+    source = str((each.get("content") or [{}])[0].get("src") or "")
+    wanted = [str(each.get("feedburner_origlink") or ""), *links]
+    # A guid without isPermaLink="false" counts as a link, though most are numbers.
+    if str(each.get("link") or "") != guid or _is_address(guid):
+        wanted.append(str(each.get("link") or ""))
+    wanted += [guid] if _is_address(guid) else []
+    wanted.append(source)
+    found = (urls.absolute(base, href.strip()) for href in wanted if href.strip())
+    return next((address for address in found if address), "")
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _title(each: Parsed) -> str:
+    title = str(each.get("title") or "")
+    kind = (each.get("title_detail") or {}).get("type", "")
+    if kind in _HTML_TYPES and _MARKUP.search(title):
+        return to_text(title)
+    return title
+
+
+def _texts(each: Parsed) -> tuple[str, str]:
+    """Body and lead as HTML; the longest content is the body."""
+    contents = [_html(detail) for detail in each.get("content") or []]
+    body = max(contents, key=len, default="")
+    detail = each.get("summary_detail") or {}
+    lead = _html({**detail, "value": each.get("summary") or ""})
+    # A description fuller than the content is the content.
+    return (lead, "") if body and len(lead) > 2 * len(body) else (body, lead)
+
+
+def _html(detail: Parsed) -> str:
+    value = str(detail.get("value") or "")
+    kind = str(detail.get("type") or "")
+    if kind not in _HTML_TYPES and not _MARKUP.search(value):
+        return paragraphs(value)
+    base = str(detail.get("base") or "")
+    # xml:base holds for this text alone and is known only here.
+    return sanitise(value, base) if base else value
+
+
+def _date(each: Parsed, name: str, source: Source) -> DateClaim | None:
+    # `in` first: feedparser answers a missing "updated" with "published", warning.
+    raw = str(each[name] or "").strip() if name in each else ""
+    if not raw:
+        return None
+    readable = _read(raw, source)
+    moment = _moment(each, name)
+    if readable is None and moment is not None:
+        raw = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*moment[:6])
+    return DateClaim(raw=raw, origin=DateOrigin.FEED)
+
+
+def _read(raw: str, source: Source) -> Dated | None:
+    return dates.read(
+        raw, origin=DateOrigin.FEED, zone=source.timezone, order=source.date_order
+    )
+
+
+def _moment(each: Parsed, name: str) -> tuple[int, ...] | None:
+    key = f"{name}_parsed"
+    value = each[key] if key in each else None  # noqa: SIM401 - see _date
+    return tuple(value)[:6] if isinstance(value, struct_time) else None
+
+
+def _authors(each: Parsed) -> Iterator[str]:
+    seen: set[str] = set()
+    people = [*(each.get("authors") or []), {"name": each.get("author")}]
+    names = [str(person.get("name") or "").strip() for person in people]
+    for name in names:
+        matched = _MAIL_AUTHOR.match(name)
+        shown = matched["name"].strip() if matched else name
+        if shown and not _MAIL.fullmatch(shown) and not _covers(seen, shown):
+            seen.add(shown)
+            yield shown
+
+
+def _covers(seen: set[str], name: str) -> bool:
+    return name in seen or any(name.startswith(f"{each} (") for each in seen)
+
+
+def _producer(each: Parsed, home: str) -> str:
+    """``<source>`` names the feed that an entry was taken from, if another's."""
+    source = each.get("source") or {}
+    href = urls.absolute(home, str(source.get("href") or source.get("link") or ""))
+    if not href or urls.host(href) == urls.host(home):
+        return ""
+    return str(source.get("title") or urls.host(href)).strip()
+
+
+def _image(each: Parsed, base: str) -> Image | None:
+    media = [
+        item
+        for item in each.get("media_content") or []
+        if item.get("medium") == "image"
+        or str(item.get("type") or "").startswith("image/")
+    ]
+    links = [
+        {"url": link.get("href")}
+        for link in each.get("links") or []
+        if link.get("rel") == "enclosure"
+        and str(link.get("type") or "").startswith("image/")
+    ]
+    shown = {"url": (each.get("image") or {}).get("href")}
+    for item in (*media, *(each.get("media_thumbnail") or []), *links, shown):
+        address = urls.absolute(base, str(item.get("url") or "").strip())
+        if item.get("url") and address:
+            return Image(url=address)
+    return None
+
+
+def _enclosures(each: Parsed, base: str) -> Iterator[Enclosure]:
+    links = [
+        (link.get("href"), link.get("type"), link.get("length"))
+        for link in each.get("links") or []
+        if link.get("rel") == "enclosure"
+    ]
+    media = [
+        (item.get("url"), item.get("type"), item.get("filesize"))
+        for item in each.get("media_content") or []
+        if str(item.get("type") or item.get("medium") or "").startswith(
+            ("audio", "video")
+        )
+    ]
+    seen: set[str] = set()
+    for href, kind, length in (*links, *media):
+        address = urls.absolute(base, str(href or "").strip()) if href else ""
+        if address and address not in seen:
+            seen.add(address)
+            size = str(length or "").strip()
+            bytes_long = int(size) if size.isascii() and size.isdigit() else 0
+            yield Enclosure(
+                url=address, type=str(kind or ""), length=min(bytes_long, 2**62)
+            )
+
+
+def _terms(each: Parsed) -> Iterator[str]:
+    seen: set[str] = set()
+    for tag in each.get("tags") or []:
+        term = str(tag.get("label") or tag.get("term") or "").strip()
+        if term and term not in seen:
+            seen.add(term)
+            yield term

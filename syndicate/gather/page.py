@@ -1,0 +1,208 @@
+"""HTML pages as trees: built with limits, asked by selector, read as lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from syndicate.errors import ParseError
+from syndicate.gather.decode import decode
+from syndicate.text.clean import one_line
+from syndicate.text.urls import absolute
+
+MAX_CHARACTERS = 4_000_000
+MAX_DEPTH = 2_000
+"""Nested elements; the parser's time grows with the square of the depth."""
+
+# Every element but those without content, and those whose end may be left out.
+_NESTING = re.compile(
+    r"<(/?)(?!(?:br|img|hr|input|meta|link|area|base|col|embed|source|track|wbr|p|li"
+    r"|td|tr|th|tbody|thead|tfoot|option|optgroup|dt|dd|colgroup|caption|rp|rt|param)"
+    r"\b)[a-z][^<>]{0,2000}?(/?)>",
+    re.IGNORECASE,
+)
+_SILENT = frozenset({"script", "style", "noscript", "template", "head", "-comment"})
+BREAKS = frozenset(
+    """
+    address article aside blockquote br dd details dialog div dl dt fieldset
+    figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol
+    option p pre section select table tbody td tfoot th thead tr ul
+    """.split()  # noqa: SIM905 - words read better in lines
+)
+# What stands on pages that keep robots, or people without a login, out.
+_CHALLENGES = (
+    ("just a moment", "a bot challenge"),
+    ("checking your browser", "a bot challenge"),
+    ("cf-chl", "a bot challenge"),
+    ("attention required", "a bot challenge"),
+    ("enable javascript and cookies", "a bot challenge"),
+    ("captcha", "a bot challenge"),
+    ("ddos protection", "a bot challenge"),
+    ("xác minh bạn không phải là robot", "a bot challenge"),
+    ("xác minh bạn là con người", "a bot challenge"),
+    ("đang bảo trì", "a page that says the site is under maintenance"),
+    ("bảo trì hệ thống", "a page that says the site is under maintenance"),
+    ("under maintenance", "a page that says the site is under maintenance"),
+    ("access denied", "a page that denies access"),
+    ("truy cập bị từ chối", "a page that denies access"),
+    ("đăng nhập wifi", "a login page of the network"),
+    ("captive portal", "a login page of the network"),
+)
+
+
+def parse_page(body: bytes, *, url: str, content_type: str = "") -> LexborHTMLParser:
+    """Build the tree of a page; ParseError if it is empty, too large or too deep."""
+    text = decode(body, content_type)
+    if not text.strip():
+        raise ParseError(url, "an empty page")
+    if len(text) > MAX_CHARACTERS:
+        raise ParseError(url, f"a page of {len(text):,} characters, too large to read")
+    if _depth(text) > MAX_DEPTH:
+        raise ParseError(url, f"elements nested more than {MAX_DEPTH} deep")
+    return LexborHTMLParser(text.replace("\x00", ""))
+
+
+def _depth(text: str) -> int:
+    """How deep the text nests elements, at most; rough, never far too low."""
+    deepest = depth = 0
+    for match in _NESTING.finditer(text):
+        depth = max(depth - 1, 0) if match[1] else depth + (not match[2])
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def select(
+    root: LexborNode | LexborHTMLParser, selector: str, *, url: str
+) -> list[LexborNode]:
+    """Every element that ``selector`` matches, once, in document order.
+
+    Lexbor gives an element twice for a list of selectors that both match it. Raises
+    ParseError for a selector that is none.
+    """
+    if not selector:
+        return []
+    try:
+        found = root.css(selector)
+    except SelectolaxError as error:
+        raise ParseError(url, f"not a CSS selector: {selector!r}") from error
+    # Selector lists match one list after the other, not in document order.
+    unique = {node.mem_id: node for node in found}
+    if len(unique) < 2 or "," not in selector:
+        return list(unique.values())
+    top = root.root if isinstance(root, LexborHTMLParser) else root
+    if top is None:
+        return list(unique.values())
+    return [unique[n.mem_id] for n in top.traverse() if n.mem_id in unique]
+
+
+def first(
+    root: LexborNode | LexborHTMLParser, selector: str, *, url: str
+) -> LexborNode | None:
+    """The first element that ``selector`` matches and that holds something."""
+    found = select(root, selector, url=url)
+    filled = (node for node in found if node_text(node) or node.css_first("img"))
+    return next(filled, None)
+
+
+def node_lines(node: LexborNode) -> list[str]:
+    """The text of ``node`` as it is seen: a line for each block, none empty."""
+    lines: list[str] = []
+    run: list[str] = []
+    for piece in _pieces(node):
+        if piece is None:
+            lines.append(one_line("".join(run)))
+            run = []
+        else:
+            run.append(piece)
+    lines.append(one_line("".join(run)))
+    return [line for line in lines if line]
+
+
+def node_text(node: LexborNode) -> str:
+    """The text of ``node`` on one line."""
+    return " ".join(node_lines(node))
+
+
+def _pieces(node: LexborNode) -> Iterator[str | None]:
+    """Text pieces in order; None where a line ends."""
+    waiting: list[LexborNode | None] = [node]
+    # A stack of our own: pages nest deeper than Python calls may.
+    while waiting:
+        each = waiting.pop()
+        if each is None:
+            yield None
+        elif each.tag == "-text":
+            yield each.text_content or ""
+        elif each.tag not in _SILENT:
+            block = each.tag in BREAKS
+            if block:
+                yield None
+                waiting.append(None)
+            waiting.extend(reversed(list(children(each))))
+
+
+def children(node: LexborNode) -> Iterator[LexborNode]:
+    """The nodes directly inside ``node``: elements, texts, comments."""
+    child = node.first_child
+    while child is not None:
+        yield child
+        child = child.next
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """An attribute's value, stripped; "" if missing."""
+    return (node.attributes.get(name) or "").strip()
+
+
+def marks(node: LexborNode) -> str:
+    """Id, classes and role in lower case, for telling what an element is for."""
+    values = (attribute(node, name) for name in ("id", "class", "role"))
+    return " ".join(value for value in values if value).lower()
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements around ``node``, inside out."""
+    parent = node.parent
+    while parent is not None and parent.tag not in {None, "-document"}:
+        yield parent
+        parent = parent.parent
+
+
+def base_of(tree: LexborHTMLParser, url: str) -> str:
+    """The address that relative links of the page start from."""
+    node = tree.css_first("base[href]")
+    href = attribute(node, "href") if node is not None else ""
+    return absolute(url, href) or url
+
+
+def image_address(node: LexborNode, base: str) -> str:
+    """The address of an ``<img>``, also of one that is loaded late; "" if none."""
+    for name in ("data-src", "data-original", "data-lazy-src", "src"):
+        value = attribute(node, name)
+        if value and not value.startswith("data:"):
+            return absolute(base, value)
+    return ""
+
+
+def trouble(tree: LexborHTMLParser) -> str:
+    """Name a page that stands in another's place (challenge, login); "" if none."""
+    body = tree.body
+    title = tree.css_first("title")
+    said = node_text(title) if title is not None else ""
+    seen = node_text(body) if body is not None else ""
+    # A real article may speak of captchas: only short pages are suspected.
+    if len(seen) > 1_500:
+        return ""
+    text = f"{said} {seen} {(tree.html or '')[:20_000]}".lower()
+    return next((name for words, name in _CHALLENGES if words in text), "")
+
+
+def halved(text: str) -> str:
+    """Undo a title that stands twice on its line ("TIN MỚI TIN MỚI")."""
+    words = text.split()
+    middle, odd = divmod(len(words), 2)
+    if middle and not odd and words[:middle] == words[middle:]:
+        return " ".join(words[:middle])
+    return text

@@ -1,0 +1,133 @@
+"""Every date that an article page claims, with where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from syndicate.gather.dateline import is_date_line
+from syndicate.gather.furniture import is_chrome
+from syndicate.gather.metadata import Metadata
+from syndicate.gather.page import ancestors, attribute, node_lines, node_text
+from syndicate.model import DateClaim, DateOrigin, Source
+from syndicate.text import dates
+
+_MAX_PAGE = 5
+_LINE_TAGS = frozenset(
+    """
+    div p span td li time b strong i em font small
+    """.split()  # noqa: SIM905 - words read better in lines
+)
+
+Places = tuple[LexborNode | None, LexborNode | None, list[LexborNode], tuple[str, ...]]
+
+
+def date_claims(
+    tree: LexborHTMLParser,
+    *,
+    url: str,
+    source: Source,
+    meta: Metadata,
+    listed: DateClaim | None,
+    places: Places,
+) -> tuple[DateClaim, ...]:
+    """Collect the claims in the order of trust.
+
+    ``places``: the article's element, its title's, the elements of the date
+    selector, and the date lines that stood at the ends of its text.
+    """
+    root, title, chosen, lines = places
+    claims = [_claim(raw, DateOrigin.META) for raw in meta.published]
+    claims += [_claim(raw, DateOrigin.META) for raw in _times(root)]
+    claims += [listed] if listed else []
+    own = [attribute(node, "datetime") or node_text(node) for node in chosen]
+    readable = partial(_is_readable, source=source)
+    named = [raw for raw in own if readable(raw)]
+    found = named or [*lines, *_near_title(root, title)]
+    claims += [_claim(raw, DateOrigin.ARTICLE) for raw in found if readable(raw)]
+    in_url = dates.from_url(url, zone=source.timezone)
+    if in_url:
+        claims.append(_claim(in_url.raw, DateOrigin.URL))
+    loose = [raw for raw in _loose(tree, root, title) if readable(raw)]
+    claims += [_claim(raw, DateOrigin.PAGE) for raw in loose[:_MAX_PAGE]]
+    return tuple(dict.fromkeys(claims))
+
+
+def _claim(raw: str, origin: DateOrigin) -> DateClaim:
+    return DateClaim(raw=raw, origin=origin)
+
+
+def _is_readable(raw: str, *, source: Source) -> bool:
+    read = dates.read(
+        raw, origin=DateOrigin.PAGE, zone=source.timezone, order=source.date_order
+    )
+    return read is not None
+
+
+def _times(root: LexborNode | None) -> Iterator[str]:
+    """``<time datetime>`` of the article, not of the lists of others in it."""
+    for node in root.css("time[datetime]") if root is not None else ():
+        around = _between(node, root)
+        if not any(each.tag == "li" or is_chrome(each) for each in around):
+            yield attribute(node, "datetime")
+
+
+def _between(node: LexborNode, root: LexborNode | None) -> Iterator[LexborNode]:
+    for each in ancestors(node):
+        if root is not None and each.mem_id == root.mem_id:
+            return
+        yield each
+
+
+def _near_title(root: LexborNode | None, title: LexborNode | None) -> list[str]:
+    """Date lines of the article's element after its title, none out of lists."""
+    if root is None or root.tag == "body":
+        return []
+    return [text for text, after in _date_lines(root, title) if after]
+
+
+def _loose(
+    tree: LexborHTMLParser, root: LexborNode | None, title: LexborNode | None
+) -> list[str]:
+    """Date lines anywhere else: before the title, or outside of the article."""
+    body = tree.body
+    if body is None:
+        return []
+    inside = root is not None and root.tag != "body"
+    known = set(_near_title(root, title)) if inside else set()
+    return [text for text, _ in _date_lines(body, title) if text not in known]
+
+
+def _date_lines(
+    top: LexborNode, title: LexborNode | None
+) -> Iterable[tuple[str, bool]]:
+    """(line, does it follow the title) of small elements that are a date."""
+    after = title is None
+    covered: set[int] = set()
+    for node in top.traverse():
+        if title is not None and node.mem_id == title.mem_id:
+            after = True
+        parent = node.parent
+        if parent is not None and parent.mem_id in covered:
+            covered.add(node.mem_id)
+            continue
+        if node.tag not in _LINE_TAGS or len(node.text(deep=True) or "") > 400:
+            continue
+        lines = [line for line in node_lines(node) if is_date_line(line)]
+        if lines and not _is_of_another(node, top):
+            covered.add(node.mem_id)
+            yield from ((line, after) for line in lines)
+
+
+def _is_of_another(node: LexborNode, top: LexborNode) -> bool:
+    """Say whether a date belongs to a link beside it: a list of other articles."""
+    if node.css_first("a[href]") is not None:
+        return True
+    for around in _between(node, top):
+        if around.tag in {"a", "li", "nav", "footer", "aside"}:
+            return True
+        if len(around.text(deep=True) or "") <= 300 and around.css_first("a[href]"):
+            return True
+    return False

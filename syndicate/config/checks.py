@@ -1,0 +1,124 @@
+"""What one table cannot know alone: names that must agree with each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from syndicate.config.audience import read_csv
+from syndicate.config.form import ConfigForm, DigestForm, SourceForm
+from syndicate.config.kinds import WebAddress
+from syndicate.config.lines import Path as KeyPath
+from syndicate.config.mistakes import Mistake, unknown
+from syndicate.errors import ConfigError
+
+STANDING_FEEDS = ("all", "index", "feeds", "sources", "category", "source", "style")
+"""Names under feeds/ that are taken."""
+
+_WEB_ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
+
+
+def check(form: ConfigForm, *, folder: Path) -> list[Mistake]:
+    """Find every disagreement between the tables."""
+    return [
+        *_doubles("source", [source.key for source in form.source]),
+        *_doubles("feed", [feed.key for feed in form.feed]),
+        *_doubles("digest", [digest.key for digest in form.digest]),
+        *_addresses(form, folder),
+        *_categories(form),
+        *_feeds(form),
+        *_digests(form, folder),
+    ]
+
+
+def _doubles(table: str, keys: list[str]) -> Iterator[Mistake]:
+    counts = Counter(keys)
+    for index, key in enumerate(keys):
+        if counts[key] > 1 and keys.index(key) != index:
+            yield Mistake(
+                (table, index, "key"),
+                f'"{key}" is the key of another [[{table}]] too; choose another',
+            )
+
+
+def _addresses(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
+    seen: dict[str, str] = {}
+    for index, source in enumerate(form.source):
+        path: KeyPath = ("source", index, "url")
+        if source.url in seen:
+            yield Mistake(path, f'is the address of source "{seen[source.url]}" too')
+        seen.setdefault(source.url, source.key)
+        if said := _wrong_address(source, folder, form.site.base_url):
+            yield Mistake(path, said)
+
+
+def _wrong_address(source: SourceForm, folder: Path, base_url: str) -> str:
+    if source.kind == "folder":
+        found = (folder / source.url).is_dir()
+        return "" if found else f'there is no folder "{folder / source.url}"'
+    try:
+        _WEB_ADDRESS.validate_python(source.url)
+    except ValidationError as error:
+        return str(error.errors()[0]["ctx"]["error"])
+    own = f"{base_url.rstrip('/')}/"
+    if source.url.startswith(own):
+        return "is an address of this desk; its own feeds are no source"
+    return ""
+
+
+def _categories(form: ConfigForm) -> Iterator[Mistake]:
+    for index, source in enumerate(form.source):
+        yield from _known(form, ("source", index, "categories"), source.categories)
+    for index, feed in enumerate(form.feed):
+        yield from _known(form, ("feed", index, "categories"), feed.categories)
+    for index, digest in enumerate(form.digest):
+        for part, section in enumerate(digest.section):
+            path: KeyPath = ("digest", index, "section", part, "categories")
+            yield from _known(form, path, section.categories)
+    for document, slug in form.categorise.documents.items():
+        yield from _known(form, ("categorise", "documents", document), (slug,))
+
+
+def _known(form: ConfigForm, path: KeyPath, slugs: Iterable[str]) -> Iterator[Mistake]:
+    for slug in slugs:
+        if slug not in form.category:
+            yield unknown(
+                path, slug, form.category, "category", f"add [category.{slug}]"
+            )
+
+
+def _feeds(form: ConfigForm) -> Iterator[Mistake]:
+    keys = [source.key for source in form.source]
+    for index, feed in enumerate(form.feed):
+        if feed.key in STANDING_FEEDS:
+            yield Mistake(
+                ("feed", index, "key"),
+                f'"{feed.key}" is the name of a standing feed; choose another',
+            )
+        for key in feed.sources:
+            if key not in keys:
+                yield unknown(
+                    ("feed", index, "sources"), key, keys, "source", "add a [[source]]"
+                )
+
+
+def _digests(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
+    for index, digest in enumerate(form.digest):
+        if not (form.mail.sender or form.site.contact):
+            yield Mistake(
+                ("mail", "sender"), "is missing; a digest needs an address to come from"
+            )
+        yield from _audience(digest, ("digest", index, "audience_file"), folder)
+
+
+def _audience(digest: DigestForm, path: KeyPath, folder: Path) -> Iterator[Mistake]:
+    if not digest.audience_file:
+        return
+    try:
+        read_csv(folder / digest.audience_file)
+    except ConfigError as error:
+        for said in error.mistakes:
+            yield Mistake(path, said)

@@ -1,0 +1,340 @@
+"""The form of config.toml: every table, key, default and limit.
+
+The docstring of a field is what docs/reference.md and an editor's pop-up say.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from syndicate.config.kinds import (
+    DatabaseUrl,
+    Duration,
+    Language,
+    Mailbox,
+    Network,
+    Pattern,
+    Schedule,
+    Selector,
+    Size,
+    Slug,
+    TransportUrl,
+    WebAddress,
+    Zone,
+)
+
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Words = tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+class Table(BaseModel):
+    """A table of config.toml; unknown keys are mistakes."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
+    )
+
+
+class SiteForm(Table):
+    """Who publishes."""
+
+    title: Annotated[str, Field(min_length=1)]
+    """Name of the desk, shown on every page and feed."""
+    base_url: WebAddress
+    """Public address of the desk; links in feeds and mails begin with it."""
+    description: str = ""
+    """One sentence about the desk."""
+    language: Language = "vi"
+    """Language of the desk's own pages: vi or en."""
+    timezone: Zone = "Asia/Ho_Chi_Minh"
+    """Time zone of everything that has none of its own."""
+    contact: Mailbox | Literal[""] = ""
+    """Mail address for readers and for the portals that we ask."""
+    id_authority: (
+        Annotated[str, Field(pattern=r"^[a-z0-9.-]+,\d{4}(-\d\d){0,2}$")]
+        | (Literal[""])
+    ) = ""
+    """``host,year`` in the ids of stories; set once, never change it. Default: the
+    host of base_url and 2026."""
+
+
+class StoreForm(Table):
+    """Where everything is kept."""
+
+    url: DatabaseUrl = "sqlite:///var/syndicate.db"
+    """``sqlite:///PATH`` or ``postgresql://HOST/NAME``."""
+
+
+class GatherForm(Table):
+    """Limits and manners of gathering."""
+
+    connect_timeout: Duration = timedelta(seconds=5)
+    """How long a connection may take."""
+    read_timeout: Duration = timedelta(seconds=20)
+    """How long a server may be silent."""
+    total_timeout: Duration = timedelta(seconds=60)
+    """How long one answer may take in all."""
+    max_wire: Size = 10_000_000
+    """Largest answer, as it comes over the wire."""
+    max_unpacked: Size = 20_000_000
+    """Largest answer after decompression."""
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
+    """How many redirects are followed."""
+    gap: Duration = timedelta(seconds=2)
+    """Pause between two requests to one host."""
+    parallel: Annotated[int, Field(ge=1, le=200)] = 20
+    """How many requests are under way at once, over all hosts."""
+    allow: tuple[Network, ...] = ()
+    """Private networks that may be asked all the same, like ``10.1.0.0/16``."""
+    recheck: Duration = timedelta(days=7)
+    """How long after its first sight an article page is looked at again."""
+    backlog_after: Duration = timedelta(days=10)
+    """An article older than this at first sight is never news in a digest."""
+
+
+class SelectorsForm(Table):
+    """CSS selectors for a portal without a feed; what is not set is found out."""
+
+    item: Selector | Literal[""] = ""
+    """Listing: one entry of the list."""
+    link: Selector | Literal[""] = ""
+    """Listing: the link to the article, inside the item."""
+    item_title: Selector | Literal[""] = ""
+    """Listing: the title, if it is not the link's text."""
+    item_date: Selector | Literal[""] = ""
+    """Listing: the date."""
+    item_lead: Selector | Literal[""] = ""
+    """Listing: the summary."""
+    item_image: Selector | Literal[""] = ""
+    """Listing: the picture."""
+    next_page: Selector | Literal[""] = ""
+    """Listing: the link to older entries."""
+    article: Selector | Literal[""] = ""
+    """Article page: the block that holds title, date and body."""
+    title: Selector | Literal[""] = ""
+    """Article page: the title."""
+    date: Selector | Literal[""] = ""
+    """Article page: the date of publication."""
+    author: Selector | Literal[""] = ""
+    """Article page: the author."""
+    credit: Selector | Literal[""] = ""
+    """Article page: the line that names another producer ("Nguồn: …")."""
+    lead: Selector | Literal[""] = ""
+    """Article page: the lead (sapo)."""
+    body: Selector | Literal[""] = ""
+    """Article page: the text."""
+    caption: Selector | Literal[""] = ""
+    """Article page: captions of pictures."""
+    drop: tuple[Selector, ...] = ()
+    """Article page: what is never part of the article."""
+    signature: Pattern = ""
+    """Regular expression for the portal's signature before the first sentence."""
+
+
+class SourceForm(Table):
+    """A place that we gather from."""
+
+    key: Slug
+    """Short name, unique and for ever: it is in addresses and ids."""
+    title: Annotated[str, Field(min_length=1)]
+    """Name for readers."""
+    kind: Literal["feed", "listing", "sitemap", "folder"]
+    """What the address leads to."""
+    url: Annotated[str, Field(min_length=1)]
+    """Address of the feed, listing page or sitemap; for a folder, its path."""
+    home: WebAddress | Literal[""] = ""
+    """Page for people; default: the root of the host."""
+    language: Language = "vi"
+    """Language of its articles, where they do not say."""
+    timezone: Zone | Literal[""] = ""
+    """Time zone of its dates; default: the site's."""
+    categories: tuple[str, ...] = ()
+    """Category slugs that break a tie; never a vote of their own."""
+    rights: Literal["link", "extract", "full"] = "extract"
+    """How much we may pass on: the link, the lead, or everything."""
+    embargo: Duration = timedelta(0)
+    """Nothing is published sooner than this after the source published it."""
+    rank: Annotated[int, Field(ge=0)] = 100
+    """As a producer: of two tellers of a story the smaller rank leads."""
+    province: str = ""
+    """Whose numbers "TU" and "UBND" mean in its articles."""
+    hosts: tuple[str, ...] = ()
+    """Other names of its host, and what credit lines call it."""
+    date_order: Literal["dmy", "mdy"] = "dmy"
+    """Order of dates in figures."""
+    hour_only: bool = False
+    """The feed's minutes are wrong: keep the hour (NukeViet 4)."""
+    read_pages: bool = False
+    """Read the article pages of a feed's entries too."""
+    every: Duration = timedelta(hours=1)
+    """How often to ask."""
+    selectors: SelectorsForm = SelectorsForm()
+    """CSS selectors, ``[source.selectors]``."""
+
+
+class CategoriseForm(Table):
+    """How categories are scored."""
+
+    title: Weight = 3.0
+    """Weight of a phrase in the title."""
+    lead: Weight = 2.0
+    """Weight of a phrase in the lead."""
+    body: Weight = 1.0
+    """Weight of a phrase in the body."""
+    secondary_ratio: Share = 0.30
+    """Further labels have at least this share of the best score."""
+    max_labels: Count = 4
+    """Most labels of one story."""
+    min_score: Weight = 2.0
+    """Below this the story carries no label."""
+    document_weight: Weight = 2.0
+    """Weight of a cited document that shows a topic."""
+    masks: Words = ()
+    """Phrases blanked out before scoring: names that carry topic words."""
+    documents: dict[str, str] = {}
+    """Cited document → category slug, ``[categorise.documents]``."""
+
+
+class CategoryForm(Table):
+    """A topic, ``[category.SLUG]``."""
+
+    title: Annotated[str, Field(min_length=1)]
+    """Name for readers."""
+    strong: Words = ()
+    """Phrases that decide."""
+    normal: Words = ()
+    """Phrases that support."""
+    negative: Words = ()
+    """Phrases that speak against it."""
+    masks: Words = ()
+    """Phrases blanked out before this category is scored."""
+    strong_weight: Weight = 2.0
+    """Weight of a strong phrase."""
+    normal_weight: Weight = 1.0
+    """Weight of a normal phrase."""
+    cap: Count = 3
+    """How often one phrase may count in the body."""
+
+
+class FeedForm(Table):
+    """A feed beside the standing ones (all, per category, per source)."""
+
+    key: Slug
+    """Its address: ``/feeds/KEY.atom``."""
+    title: Annotated[str, Field(min_length=1)]
+    """Name for readers."""
+    description: str = ""
+    """One sentence."""
+    categories: tuple[str, ...] = ()
+    """Only stories with one of these labels."""
+    sources: tuple[str, ...] = ()
+    """Only stories told by one of these sources."""
+    phrases: Words = ()
+    """Only stories that hold one of these phrases."""
+    languages: tuple[Language, ...] = ()
+    """Only stories in one of these languages."""
+    limit: Annotated[int, Field(ge=1, le=2000)] = 50
+    """Most stories in the document."""
+
+
+class SectionForm(Table):
+    """A headed part of a digest, ``[[digest.section]]``."""
+
+    title: Annotated[str, Field(min_length=1)]
+    """Heading."""
+    categories: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Slugs of the categories that it holds."""
+
+
+class DigestForm(Table):
+    """A standing newsletter."""
+
+    key: Slug
+    """Short name, unique and for ever."""
+    title: Annotated[str, Field(min_length=1)]
+    """Name for readers, in the subject of each mail."""
+    schedule: Schedule = "mon 06:00"
+    """Weekday and local time at which an issue is composed; the week ends there."""
+    timezone: Zone | Literal[""] = ""
+    """Time zone of the schedule; default: the site's."""
+    language: Language | Literal[""] = ""
+    """Language of the mail; default: the site's."""
+    section: tuple[SectionForm, ...] = ()
+    """Parts in order; default: one for each category."""
+    max_stories: Count = 30
+    """Most stories in an issue."""
+    max_per_section: Count = 10
+    """Most stories in a section."""
+    max_per_source: Count = 10
+    """Most stories led by one source."""
+    min_stories: Annotated[int, Field(ge=0)] = 1
+    """With fewer, no issue goes out."""
+    max_age: Duration = timedelta(days=21)
+    """An article older than this at the window's end is never news."""
+    approval: Literal["automatic", "editor"] = "automatic"
+    """Whether an issue goes out by itself or waits for ``digest send``."""
+    audience: tuple[Mailbox, ...] = ()
+    """Addresses: ``"Name <address>"`` or bare."""
+    audience_file: str = ""
+    """A CSV file with the columns address and name."""
+
+
+class MailForm(Table):
+    """How mail leaves; user and password come from the environment."""
+
+    url: TransportUrl = "folder:var/outbox"
+    """``folder:PATH``, ``smtp://HOST:PORT`` or ``smtps://HOST:PORT``."""
+    sender: Mailbox | Literal[""] = ""
+    """From: of every mail; default: the site's contact."""
+    bounce_domain: str = ""
+    """Domain of the envelope sender; default: the sender's."""
+
+
+class PublishForm(Table):
+    """Where documents are written."""
+
+    folder: str = "feeds"
+    """Folder of feeds and pages; any web server can serve it."""
+    templates: str = ""
+    """Your own templates; what is not there comes from the built-in ones."""
+
+
+class WebForm(Table):
+    """Where the desk listens."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8000
+    """Port to listen on."""
+
+
+class ConfigForm(Table):
+    """config.toml of a syndication desk."""
+
+    site: SiteForm
+    """Who publishes."""
+    store: StoreForm = StoreForm()
+    """Where everything is kept."""
+    gather: GatherForm = GatherForm()
+    """Limits and manners of gathering."""
+    source: tuple[SourceForm, ...] = ()
+    """Places that we gather from."""
+    categorise: CategoriseForm = CategoriseForm()
+    """How categories are scored."""
+    category: dict[Slug, CategoryForm] = {}
+    """Topics by slug."""
+    feed: tuple[FeedForm, ...] = ()
+    """Feeds beside the standing ones."""
+    publish: PublishForm = PublishForm()
+    """Where documents are written."""
+    digest: tuple[DigestForm, ...] = ()
+    """Standing newsletters."""
+    mail: MailForm = MailForm()
+    """How mail leaves."""
+    web: WebForm = WebForm()
+    """Where the desk listens."""

@@ -1,0 +1,178 @@
+"""The kinds of value that config.toml has beyond TOML's own: durations, sizes, …"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_BYTES = {"kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SCHEDULE = re.compile(rf"^({'|'.join(_WEEKDAYS)})\s+([01]?\d|2[0-3]):([0-5]\d)$")
+_NO_DATABASE = "not a database address"
+
+
+def _duration(value: object) -> timedelta:
+    match = (
+        re.fullmatch(r"(\d+)\s*([smhdw])", value) if isinstance(value, str) else None
+    )
+    if not match:
+        raise ValueError('is not a duration; write a number and s, m, h, d or w: "2h"')
+    return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+
+
+def _size(value: object) -> int:
+    match = (
+        re.fullmatch(r"(\d+)\s*([kKMG]B)", value) if isinstance(value, str) else None
+    )
+    if not match:
+        raise ValueError('is not a size; write a number and kB, MB or GB: "10MB"')
+    return int(match[1]) * _BYTES[match[2]]
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError):
+        raise ValueError(
+            f'"{value}" is not a time zone; write one like "Asia/Ho_Chi_Minh"'
+        ) from None
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise ValueError(
+            f'"{value}" is not a language code; write one like "vi" or "en"'
+        )
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    try:
+        usable = (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        )
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(
+            f'"{value}" is not a web address; it begins with http:// or https://'
+        )
+    return value
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise ValueError(
+            f'"{value}" may hold only a–z, 0–9 and single hyphens, like "dan-van"'
+        )
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise ValueError(
+            f'"{value}" is not a network; write one like "10.1.0.0/16"'
+        ) from None
+    return value
+
+
+def _selector(value: str) -> str:
+    try:
+        LexborHTMLParser("<p></p>").css(value)
+    except (SelectolaxError, ValueError):
+        raise ValueError(f'"{value}" is not a CSS selector') from None
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f'"{value}" is not a regular expression: {error}') from None
+    return value
+
+
+def _mailbox(value: str) -> str:
+    address = split_mailbox(value)[1]
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(f'"{value}" is not a mail address: {error}') from None
+    return value
+
+
+def split_mailbox(value: str) -> tuple[str, str]:
+    """Split ``Name <address>`` or a bare address into name and address."""
+    match = re.fullmatch(r"\s*(.*?)\s*<\s*([^<>\s]+)\s*>\s*", value)
+    return (match[1].strip('" '), match[2]) if match else ("", value.strip())
+
+
+def _schedule(value: str) -> str:
+    if not _SCHEDULE.match(value):
+        raise ValueError(
+            f'"{value}" is not a schedule; write a weekday and a time: "mon 06:00"'
+        )
+    return value
+
+
+def split_schedule(value: str) -> tuple[int, int, int]:
+    """``mon 06:00`` → (weekday with Monday 0, hour, minute)."""
+    match = _SCHEDULE.match(value)
+    if match is None:
+        raise ValueError(value)
+    return _WEEKDAYS.index(match[1]), int(match[2]), int(match[3])
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError(
+            f'"{value}" is {_NO_DATABASE}; write "sqlite:///var/syndicate.db" or '
+            '"postgresql://host/name"'
+        )
+    return value
+
+
+def _transport(value: str) -> str:
+    if not value.startswith(("smtp://", "smtps://", "folder:")):
+        raise ValueError(
+            f'"{value}" is no way to send mail; write "folder:var/outbox", '
+            '"smtp://host:587" or "smtps://host:465"'
+        )
+    if "@" in value:
+        raise ValueError(
+            "holds a user name or password; put them in SYNDICATE_MAIL_USER and "
+            "SYNDICATE_MAIL_PASSWORD"
+        )
+    return value
+
+
+def _text(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern})
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), _text("^[0-9]+ *[smhdw]$")]
+Size = Annotated[int, BeforeValidator(_size), _text("^[0-9]+ *[kKMG]B$")]
+Zone = Annotated[str, AfterValidator(_zone)]
+Language = Annotated[str, AfterValidator(_language)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Slug = Annotated[str, AfterValidator(_slug), _text("^[a-z0-9]+(-[a-z0-9]+)*$")]
+Network = Annotated[str, AfterValidator(_network)]
+Selector = Annotated[str, AfterValidator(_selector)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Schedule = Annotated[str, AfterValidator(_schedule), _text(_SCHEDULE.pattern)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+TransportUrl = Annotated[str, AfterValidator(_transport)]

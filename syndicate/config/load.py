@@ -1,0 +1,213 @@
+"""config.toml + environment → Settings."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from syndicate.config.audience import read_audience
+from syndicate.config.checks import check
+from syndicate.config.environment import SECRET, Environment
+from syndicate.config.form import (
+    CategoriseForm,
+    ConfigForm,
+    DigestForm,
+    GatherForm,
+    SiteForm,
+    SourceForm,
+)
+from syndicate.config.kinds import split_schedule
+from syndicate.config.lines import line_numbers, line_of
+from syndicate.config.mistakes import Mistake, from_validation, written
+from syndicate.config.settings import (
+    GatherSettings,
+    MailSettings,
+    Settings,
+    WebSettings,
+)
+from syndicate.errors import ConfigError
+from syndicate.gather.fetch import Limits
+from syndicate.model import (
+    Approval,
+    Category,
+    Digest,
+    Feed,
+    Rights,
+    Scoring,
+    Section,
+    Selectors,
+    Site,
+    Source,
+    SourceKind,
+)
+from syndicate.text.urls import host
+
+
+def load(path: Path, environment: Environment) -> Settings:
+    """Read and check the settings.
+
+    Raises ConfigError with every mistake, each as
+    ``config.toml:LINE: key: what is wrong, what would be right``.
+    """
+    text = _read(path)
+    form = _parse(text, path)
+    mistakes = check(form, folder=path.resolve().parent)
+    if environment.secret and len(environment.secret) < 32:
+        raise ConfigError((f"{SECRET}: is shorter than 32 characters",))
+    if mistakes:
+        raise _error(path, text, mistakes)
+    return _settings(form, path.resolve().parent, environment)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            (f"{path}: there is no such file; `syndicate init` writes one",)
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(
+            (f"{path.name}:{line}: is not UTF-8; save it in that encoding",)
+        ) from None
+    except OSError as error:
+        raise ConfigError((f"{path}: cannot be read: {error.strerror}",)) from None
+
+
+def _parse(text: str, path: Path) -> ConfigForm:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"at line (\d+), column (\d+)", str(error))
+        line = int(where[1]) if where else text.count("\n") + 1
+        said = re.sub(r"\s*\(at .*\)$", "", str(error))
+        raise ConfigError((f"{path.name}:{line}: is not TOML: {said}",)) from None
+    try:
+        return ConfigForm.model_validate(document)
+    except ValidationError as error:
+        raise _error(path, text, from_validation(error)) from None
+
+
+def _error(path: Path, text: str, mistakes: list[Mistake]) -> ConfigError:
+    lines = line_numbers(text)
+    placed = sorted(
+        (line_of(mistake.path, lines), written(mistake.path), mistake.text)
+        for mistake in mistakes
+    )
+    return ConfigError(
+        tuple(f"{path.name}:{line}: {key}: {said}" for line, key, said in placed)
+    )
+
+
+def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Settings:
+    site = _site(form.site)
+    templates = form.publish.templates
+    return Settings(
+        folder=folder,
+        site=site,
+        store_url=environment.database_url or _store_url(form.store.url, folder),
+        feeds_folder=folder / form.publish.folder,
+        templates_folder=folder / templates if templates else None,
+        gather=_gather(form.gather),
+        sources=tuple(_source(source, site, folder) for source in form.source),
+        scoring=_scoring(form.categorise),
+        categories=tuple(
+            Category(slug=slug, **dict(category))
+            for slug, category in form.category.items()
+        ),
+        feeds=tuple(Feed(**dict(feed)) for feed in form.feed),
+        digests=tuple(_digest(digest, form, folder) for digest in form.digest),
+        mail=_mail(form, environment, folder),
+        web=WebSettings(host=form.web.host, port=form.web.port),
+        secret=environment.secret,
+    )
+
+
+def _site(form: SiteForm) -> Site:
+    base = form.base_url.rstrip("/")
+    authority = form.id_authority or f"{host(base).partition(':')[0]},2026"
+    return Site(**{**dict(form), "base_url": base, "id_authority": authority})
+
+
+def _store_url(url: str, folder: Path) -> str:
+    """Let a relative SQLite path start at the folder of config.toml."""
+    prefix = "sqlite:///"
+    if not url.startswith(prefix):
+        return url
+    return f"{prefix}{folder / url.removeprefix(prefix)}"
+
+
+def _gather(form: GatherForm) -> GatherSettings:
+    return GatherSettings(
+        limits=Limits(
+            connect=form.connect_timeout.total_seconds(),
+            read=form.read_timeout.total_seconds(),
+            total=form.total_timeout.total_seconds(),
+            wire=form.max_wire,
+            unpacked=form.max_unpacked,
+            redirects=form.max_redirects,
+            gap=form.gap.total_seconds(),
+            parallel=form.parallel,
+        ),
+        allow=form.allow,
+        recheck=form.recheck,
+        backlog_after=form.backlog_after,
+    )
+
+
+def _source(form: SourceForm, site: Site, folder: Path) -> Source:
+    values = dict(form)
+    values["kind"] = SourceKind(form.kind)
+    values["rights"] = Rights(form.rights)
+    values["timezone"] = form.timezone or site.timezone
+    values["selectors"] = Selectors(**dict(form.selectors))
+    if values["kind"] is SourceKind.FOLDER:
+        values["url"] = str(folder / form.url)
+    return Source(**values)
+
+
+def _scoring(form: CategoriseForm) -> Scoring:
+    return Scoring(**{**dict(form), "documents": tuple(form.documents.items())})
+
+
+def _digest(form: DigestForm, config: ConfigForm, folder: Path) -> Digest:
+    weekday, hour, minute = split_schedule(form.schedule)
+    sections = tuple(Section(**dict(section)) for section in form.section)
+    by_category = tuple(
+        Section(title=category.title, categories=(slug,))
+        for slug, category in config.category.items()
+    )
+    return Digest(
+        key=form.key,
+        title=form.title,
+        language=form.language or config.site.language,
+        timezone=form.timezone or config.site.timezone,
+        weekday=weekday,
+        hour=hour,
+        minute=minute,
+        sections=sections or by_category,
+        max_stories=form.max_stories,
+        max_per_section=form.max_per_section,
+        max_per_source=form.max_per_source,
+        min_stories=form.min_stories,
+        max_age=form.max_age,
+        approval=Approval(form.approval),
+        audience=read_audience(form, folder),
+    )
+
+
+def _mail(form: ConfigForm, environment: Environment, folder: Path) -> MailSettings:
+    url = form.mail.url
+    if url.startswith("folder:"):
+        url = f"folder:{folder / url.removeprefix('folder:')}"
+    return MailSettings(
+        url=url,
+        sender=form.mail.sender or form.site.contact,
+        bounce_domain=form.mail.bounce_domain,
+        user=environment.mail_user,
+        password=environment.mail_password,
+    )

@@ -1,0 +1,117 @@
+"""What is wrong with a config.toml, and what would be right, one line for each."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+import typing
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from syndicate.config.form import ConfigForm
+from syndicate.config.lines import Path
+
+_ALTERNATIVES = ("function-", "literal[", "constrained-", "str")
+"""How pydantic names the alternatives of ``A | B`` in a path; no setting does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake: where, and what a person should know of it."""
+
+    path: Path
+    text: str
+
+
+def from_validation(error: ValidationError) -> list[Mistake]:
+    """Turn pydantic's report into mistakes; alternatives of one key are one mistake."""
+    mistakes: dict[Path, Mistake] = {}
+    for detail in error.errors(include_url=False):
+        path = _plain_path(detail["loc"])
+        mistakes.setdefault(path, Mistake(path, _text(detail, path)))
+    return list(mistakes.values())
+
+
+def unknown(
+    path: Path, value: str, known: Iterable[str], what: str, where: str
+) -> Mistake:
+    """Make the mistake of naming something that is not there."""
+    return Mistake(path, f'there is no {what} "{value}"{suggest(value, known, where)}')
+
+
+def suggest(value: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Give ``; did you mean "…"?`` for a near miss, else what would be right."""
+    near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.6)
+    if near:
+        return f'; did you mean "{near[0]}"?'
+    return f"; {otherwise}" if otherwise else ""
+
+
+def written(path: Path) -> str:
+    """Write a path as a person would: ``source[2].selectors.item``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += f".{part}" if text else part
+    return text or "config.toml"
+
+
+def _plain_path(location: Sequence[str | int]) -> Path:
+    """Drop what pydantic adds for alternatives: names of types, "literal['']"."""
+    return tuple(
+        part
+        for part in location
+        if isinstance(part, int) or not part.startswith(_ALTERNATIVES)
+    )
+
+
+def _text(detail: ErrorDetails, path: Path) -> str:
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return "is missing; it must be set"
+        case "extra_forbidden":
+            names = _keys_of(path[:-1])
+            listed = ", ".join(sorted(names))
+            name = str(path[-1])
+            return f"is not a setting{suggest(name, names, f'known here: {listed}')}"
+        case "literal_error":
+            value = detail["input"]
+            allowed = str(context["expected"]).replace("'", '"')
+            names = re.findall(r'"([^"]*)"', allowed)
+            near = suggest(str(value), names)
+            return f'"{value}" is not allowed{near} (use {allowed})'
+        case "value_error":
+            return str(context["error"])
+        case _:
+            said = detail["msg"]
+            return f"{said[:1].lower()}{said[1:]}, not {_shown(detail['input'])}"
+
+
+def _shown(value: object) -> str:
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _keys_of(path: Path) -> list[str]:
+    """Name the keys that the table at ``path`` may hold."""
+    form: type[BaseModel] = ConfigForm
+    for part in path:
+        if isinstance(part, str) and part in form.model_fields:
+            inner = _form_in(form.model_fields[part].annotation)
+            form = inner or form
+    return list(form.model_fields)
+
+
+def _form_in(annotation: object) -> type[BaseModel] | None:
+    """Find the table inside ``tuple[Table, ...]``, ``dict[str, Table]`` and such."""
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_form_in(part) for part in typing.get_args(annotation))
+    return next((form for form in found if form), None)

@@ -1,0 +1,64 @@
+"""What the rest of syndicate is told, once, at the top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from syndicate.gather.fetch import Limits
+from syndicate.model import Category, Digest, Feed, Scoring, Site, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatherSettings:
+    """``[gather]``: limits, manners and what counts as old."""
+
+    limits: Limits
+    allow: tuple[str, ...]
+    """Private networks, in CIDR form, that may be asked all the same."""
+    recheck: timedelta
+    """How long after its first sight an article page is looked at again."""
+    backlog_after: timedelta
+    """What is older than this at first sight is never news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """``[mail]``: how messages leave; the password comes from the environment."""
+
+    url: str
+    sender: str
+    bounce_domain: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """``[web]``: where the desk listens."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that config.toml and the environment say, checked."""
+
+    folder: Path
+    """The folder of config.toml; relative paths in it start here."""
+    site: Site
+    store_url: str
+    feeds_folder: Path
+    templates_folder: Path | None
+    gather: GatherSettings
+    sources: tuple[Source, ...]
+    scoring: Scoring
+    categories: tuple[Category, ...]
+    feeds: tuple[Feed, ...]
+    digests: tuple[Digest, ...]
+    mail: MailSettings
+    web: WebSettings
+    secret: str
+    """Signs the links in mails; empty if the environment has none."""

@@ -1,0 +1,193 @@
+"""``syndicate digest``: see what the next issue would be; compose and send it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from syndicate.cli import show
+from syndicate.cli.wire import Wiring, opened
+from syndicate.cli.words import _
+from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Member, Reply
+from syndicate.pipeline.mailing import (
+    Sent,
+    approve,
+    as_it_stands,
+    compose_issue,
+    messages,
+    preview,
+    rescue,
+    send_issue,
+)
+from syndicate.store.issues import StoredIssue
+
+READER = Member(address="reader@example.org")
+"""Who a preview is addressed to."""
+
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help=_("Local time to look from; default: now."),
+)
+
+
+@click.group("digest", help=_("See the next issue; compose and send it."))
+def command() -> None:
+    """Gather the subcommands."""
+
+
+@command.command("preview", help=_("Compose an issue and keep nothing of it."))
+@click.argument("key", required=False)
+@as_of_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("Write issue.html, issue.txt and issue.eml there."),
+)
+@show.json_option
+@click.pass_obj
+def preview_issue(
+    path: Path, key: str | None, as_of: datetime | None, out: Path | None, as_json: bool
+) -> None:
+    """Print the issue as text, or write it for a browser and a mail reader."""
+    with opened(path, secret="preview") as desk:  # noqa: S106 -- signs no real link
+        digest = desk.digest(key)
+        work = desk.mailing()
+        issue = preview(work, digest, _moment(desk, digest, as_of))
+        drawn, mail = messages(work, digest, issue, [READER])[0]
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "issue.html").write_text(drawn.html, encoding="utf-8")
+        (out / "issue.txt").write_text(drawn.text, encoding="utf-8")
+        (out / "issue.eml").write_bytes(mail.content)
+    if as_json:
+        show.as_json(
+            {
+                "digest": issue.digest,
+                "number": issue.number,
+                "start": issue.start,
+                "end": issue.end,
+                "subject": drawn.subject,
+                "sections": [
+                    {
+                        "title": section.title,
+                        "items": [
+                            {"uid": item.uid, "title": item.title, "url": item.url}
+                            for item in section.items
+                        ],
+                    }
+                    for section in issue.sections
+                ],
+                "left_out": issue.left_out,
+            }
+        )
+    elif out:
+        click.echo(_("Written to {folder}.").format(folder=out))
+    else:
+        click.echo(f"{drawn.subject}\n\n{drawn.text}")
+
+
+@command.command("send", help=_("Compose the issue that is due and deliver it."))
+@click.argument("key", required=False)
+@as_of_option
+@click.option("--approve", "approved", is_flag=True, help=_("Approve it as it is now."))
+@click.option("--dry-run", is_flag=True, help=_("Say who would get it; send nothing."))
+@show.json_option
+@click.pass_obj
+def send(
+    path: Path,
+    key: str | None,
+    as_of: datetime | None,
+    approved: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Deliver; exit code 1 if a copy was refused or nobody knows."""
+    with opened(path) as desk:
+        digest = desk.digest(key)
+        when = _moment(desk, digest, as_of)
+        if dry_run:
+            _show_plan(desk, digest, when)
+            return
+        sent = send_due(desk, digest, when, approved=approved)
+    _show_sent(sent, as_json)
+
+
+def send_due(
+    desk: Wiring, digest: Digest, when: datetime, *, approved: bool = False
+) -> Sent:
+    """Compose (once) and deliver the issue of the last whole window."""
+    work = desk.mailing()
+    rescue(desk.database, desk.clock())
+    stored, _made = compose_issue(work, digest, when)
+    if approved and stored.state in (IssueState.DRAFT, IssueState.APPROVED):
+        stored = approve(work, digest, stored)
+    if stored.state is not IssueState.APPROVED:
+        return as_it_stands(desk.database, stored)
+    with (
+        show.bar(_("Sending"), len(digest.audience)) as advance,
+        closing(desk.transport()) as transport,
+    ):
+
+        def on_delivery(delivery: Delivery, reply: Reply) -> None:
+            advance(f"{delivery.member.address} {reply.state.value}")
+
+        return send_issue(
+            work,
+            digest,
+            stored,
+            transport,
+            clock=desk.clock,
+            on_delivery=on_delivery,
+        )
+
+
+def _moment(desk: Wiring, digest: Digest, as_of: datetime | None) -> datetime:
+    return as_of.replace(tzinfo=ZoneInfo(digest.timezone)) if as_of else desk.clock()
+
+
+def _show_plan(desk: Wiring, digest: Digest, when: datetime) -> None:
+    work = desk.mailing()
+    issue = preview(work, digest, when)
+    for _drawn, mail in messages(work, digest, issue, digest.audience):
+        click.echo(f"{mail.recipient}  {len(mail.content):,} B  {mail.message_id}")
+    said = _("{stories} stories for {count} members; nothing was sent.")
+    click.echo(said.format(stories=len(issue.items), count=len(digest.audience)))
+
+
+def _show_sent(sent: Sent, as_json: bool) -> None:
+    stored = sent.issue
+    tally = {state.value: count for state, count in sent.tally.items() if count}
+    if as_json:
+        show.as_json(
+            {
+                "digest": stored.issue.digest,
+                "number": stored.issue.number,
+                "state": stored.state.value,
+                "deliveries": tally,
+            }
+        )
+    else:
+        click.echo(told(stored, tally))
+    trouble = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
+    if any(sent.tally.get(state) for state in trouble):
+        raise click.exceptions.Exit(1)
+
+
+def told(stored: StoredIssue, tally: dict[str, int]) -> str:
+    """Say in a line how an issue stands."""
+    issue = stored.issue
+    head = f"{issue.digest} {issue.number}: {len(issue.items)} " + _("stories")
+    match stored.state:
+        case IssueState.DRAFT:
+            rest = _("waits for an editor: `syndicate digest send --approve`")
+        case IssueState.SKIPPED:
+            rest = _("skipped, too few stories")
+        case _other:
+            counts = (f"{_(state)} {count}" for state, count in tally.items())
+            rest = ", ".join(counts) or _("nobody to send it to")
+    return f"{head}, {rest}"

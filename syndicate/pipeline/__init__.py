@@ -1,0 +1,3 @@
+"""The use cases: order of steps, transactions and error policy; no decisions."""
+
+from __future__ import annotations

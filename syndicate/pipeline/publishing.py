@@ -1,0 +1,70 @@
+"""Publish: the stories of the store → documents in the feeds folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from syndicate.model import Category, Feed, Site, Source
+from syndicate.publish.documents import documents
+from syndicate.publish.select import standing_feeds
+from syndicate.publish.write import Written, remove, stale, write
+from syndicate.store import Database, stories
+from syndicate.templating import Templates
+
+DEPTH = 5_000
+"""Stories that are looked at for the feeds of one run, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """What publishing works with."""
+
+    database: Database
+    site: Site
+    sources: Mapping[str, Source]
+    categories: Sequence[Category]
+    feeds: Sequence[Feed]
+    """Beside the standing ones."""
+    templates: Templates
+    folder: Path
+
+
+def publish(work: Publishing, now: datetime) -> Written:
+    """Write every document that is not yet as it should be.
+
+    A document that cannot be written is named in the answer; the others are written.
+    """
+    return write(work.folder, _documents(work, now))
+
+
+def leftovers(work: Publishing, now: datetime) -> tuple[str, ...]:
+    """Name the documents of feeds that are no more."""
+    return stale(work.folder, _documents(work, now))
+
+
+def prune(work: Publishing, paths: Sequence[str]) -> Written:
+    """Remove documents; the web answers 404 for them from then on."""
+    return remove(work.folder, paths)
+
+
+def _documents(work: Publishing, now: datetime) -> dict[str, bytes]:
+    with work.database.read() as connection:
+        latest = stories.latest(connection, limit=DEPTH)
+    return documents(
+        latest,
+        every_feed(work),
+        site=work.site,
+        sources=work.sources,
+        categories=work.categories,
+        templates=work.templates,
+        now=now,
+    )
+
+
+def every_feed(work: Publishing) -> tuple[Feed, ...]:
+    """Name all the feeds of the desk: the standing ones and those of config.toml."""
+    standing = standing_feeds(work.site, work.categories, tuple(work.sources.values()))
+    return (*standing, *work.feeds)

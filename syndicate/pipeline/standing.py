@@ -1,0 +1,117 @@
+"""How the desk stands: its sources, stories and issues, for people and monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syndicate.model import Digest, Source, SourceState
+from syndicate.store import Database, deliveries, entries, issues, sources
+from syndicate.store.issues import StoredIssue
+
+FAILING_AFTER = 3
+"""Failures in a row; one or two are weather."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A picture of the desk at one moment."""
+
+    at: datetime
+    sources: tuple[tuple[Source, SourceState], ...]
+    entries: int
+    issues: tuple[tuple[StoredIssue, dict[str, int]], ...]
+    """The last issues of each digest, and how their deliveries stand."""
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Keys of the sources that have failed several times in a row."""
+        return tuple(
+            source.key
+            for source, state in self.sources
+            if state.failures >= FAILING_AFTER
+        )
+
+    @property
+    def ok(self) -> bool:
+        """The desk itself works: somebody else's outage is not ours."""
+        visits = [state.visited_at for _, state in self.sources if state.visited_at]
+        overdue = timedelta(days=2)
+        return not visits or max(visits) > self.at - overdue
+
+    def as_json(self) -> dict[str, object]:
+        """Return the same for machines."""
+        return {
+            "ok": self.ok,
+            "at": self.at.isoformat(),
+            "entries": self.entries,
+            "failing": list(self.failing),
+            "sources": [_source_json(*pair) for pair in self.sources],
+            "issues": [_issue_json(*pair) for pair in self.issues],
+        }
+
+
+def standing(
+    database: Database,
+    known: Sequence[Source],
+    digests: Sequence[Digest],
+    now: datetime,
+    *,
+    last: int = 4,
+) -> Standing:
+    """Look at everything once."""
+    with database.read() as connection:
+        states = sources.states(connection)
+        recent = [
+            stored
+            for digest in digests
+            for stored in issues.latest(connection, digest.key, last)
+        ]
+        tallies = [
+            {
+                state.value: count
+                for state, count in deliveries.tally(connection, stored.id).items()
+            }
+            for stored in recent
+        ]
+        count = entries.count(connection)
+    return Standing(
+        at=now,
+        sources=tuple(
+            (source, states.get(source.key, SourceState(source=source.key)))
+            for source in known
+        ),
+        entries=count,
+        issues=tuple(zip(recent, tallies, strict=True)),
+    )
+
+
+def _source_json(source: Source, state: SourceState) -> dict[str, object]:
+    return {
+        "key": source.key,
+        "title": source.title,
+        "kind": source.kind.value,
+        "url": source.url,
+        "visited_at": _time(state.visited_at),
+        "succeeded_at": _time(state.succeeded_at),
+        "due_at": _time(state.due_at),
+        "failures": state.failures,
+        "error": state.error,
+    }
+
+
+def _issue_json(stored: StoredIssue, tally: dict[str, int]) -> dict[str, object]:
+    return {
+        "digest": stored.issue.digest,
+        "number": stored.issue.number,
+        "start": stored.issue.start.isoformat(),
+        "end": stored.issue.end.isoformat(),
+        "state": stored.state.value,
+        "stories": len(stored.issue.items),
+        "deliveries": tally,
+    }
+
+
+def _time(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None

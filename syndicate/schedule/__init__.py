@@ -1,0 +1,3 @@
+"""When work is done (clock), and where (for now: in this process)."""
+
+from __future__ import annotations

@@ -1,0 +1,183 @@
+"""The web application: what is answered at which address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.routing import Mount, Route
+
+from syndicate.errors import SyndicateError
+from syndicate.model import Digest, Site
+from syndicate.pipeline.mailing import Mailing, draw
+from syndicate.pipeline.membership import leave, subscriber
+from syndicate.pipeline.standing import Standing
+from syndicate.store import Database, issues
+from syndicate.templating import Templates
+from syndicate.translate import translation
+from syndicate.web.documents import Documents
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; img-src https: http: data:; style-src 'self' "
+        "'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebDesk:
+    """Everything that the pages need."""
+
+    database: Database
+    documents: Documents
+    digests: Sequence[Digest]
+    mailing: Mailing | None
+    """None where there is no digest."""
+    secret: str
+    site: Site
+    templates: Templates
+    standing: Callable[[], Standing]
+    clock: Callable[[], datetime]
+
+    @property
+    def by_key(self) -> Mapping[str, Digest]:
+        """The digests by their keys."""
+        return {digest.key: digest for digest in self.digests}
+
+    def gettext(self, text: str) -> str:
+        """Say ``text`` in the language of the site."""
+        return translation(self.site.language).gettext(text)
+
+
+def build(desk: WebDesk) -> Starlette:
+    """Make the application. No GET changes anything."""
+    return Starlette(
+        routes=[
+            Route("/health", partial(_health, desk)),
+            Route("/issues", partial(_archive, desk)),
+            Route("/issues/{digest}/{number:int}", partial(_issue, desk)),
+            Route("/unsubscribe/{digest}/{token}", partial(_ask_to_leave, desk)),
+            Route(
+                "/unsubscribe/{digest}/{token}", partial(_leave, desk), methods=["POST"]
+            ),
+            Mount("/feeds", desk.documents),
+            Route("/", partial(_front, desk)),
+        ],
+        exception_handlers={404: partial(_missing, desk), SyndicateError: _trouble},
+    )
+
+
+async def _front(_desk: WebDesk, _request: Request) -> Response:
+    return RedirectResponse("/feeds/index.html", status_code=307)
+
+
+async def _health(desk: WebDesk, _request: Request) -> Response:
+    standing = desk.standing()
+    return JSONResponse(standing.as_json(), status_code=200 if standing.ok else 503)
+
+
+async def _archive(desk: WebDesk, _request: Request) -> Response:
+    with desk.database.read() as connection:
+        shown = [
+            (digest, issues.latest(connection, digest.key, 52))
+            for digest in desk.digests
+        ]
+    return _page(desk, "web/issues.html", digests=shown)
+
+
+async def _issue(desk: WebDesk, request: Request) -> Response:
+    digest = _digest(desk, request)
+    if digest is None or desk.mailing is None:
+        return await _missing(desk, request)
+    with desk.database.read() as connection:
+        stored = issues.numbered(connection, digest.key, request.path_params["number"])
+    if stored is None:
+        return await _missing(desk, request)
+    html = draw(desk.mailing, digest, stored.issue).html
+    return HTMLResponse(html, headers=HEADERS)
+
+
+async def _ask_to_leave(desk: WebDesk, request: Request) -> Response:
+    """Show a button; mail gateways follow every link, so GET must do nothing."""
+    digest = _digest(desk, request)
+    token, secret = request.path_params["token"], desk.secret
+    if digest is None or subscriber(digest, token, secret) is None:
+        return _unknown_link(desk)
+    _ = desk.gettext
+    return _message(
+        desk,
+        _("Unsubscribe"),
+        _("Stop receiving “{title}”?").format(title=digest.title),
+        button=_("Yes, unsubscribe me"),
+    )
+
+
+async def _leave(desk: WebDesk, request: Request) -> Response:
+    """RFC 8058: one POST, no cookie, no redirect, at once, as often as one likes."""
+    digest = _digest(desk, request)
+    token, secret = request.path_params["token"], desk.secret
+    if digest is None or not leave(
+        desk.database, digest, token, secret=secret, now=desk.clock()
+    ):
+        return _unknown_link(desk)
+    _ = desk.gettext
+    said = _("You will not receive “{title}” any more.").format(title=digest.title)
+    return _message(desk, _("Unsubscribed"), said)
+
+
+def _digest(desk: WebDesk, request: Request) -> Digest | None:
+    return desk.by_key.get(request.path_params["digest"])
+
+
+def _unknown_link(desk: WebDesk) -> Response:
+    _ = desk.gettext
+    said = _("This link is not one of ours, or it is no longer in use.")
+    return _message(desk, _("Unknown link"), said, status=404)
+
+
+async def _missing(
+    desk: WebDesk, _request: Request, _error: Exception | None = None
+) -> Response:
+    _ = desk.gettext
+    said = _("There is nothing at this address.")
+    return _message(desk, _("Not found"), said, status=404)
+
+
+async def _trouble(_request: Request, error: Exception) -> Response:
+    return Response(f"{error}\n", status_code=500, media_type="text/plain")
+
+
+def _message(
+    desk: WebDesk, heading: str, said: str, *, button: str = "", status: int = 200
+) -> Response:
+    return _page(
+        desk,
+        "web/message.html",
+        status=status,
+        heading=heading,
+        said=said,
+        button=button,
+    )
+
+
+def _page(
+    desk: WebDesk, name: str, *, status: int = 200, **values: object
+) -> HTMLResponse:
+    site = desk.site
+    html = desk.templates.render(
+        name, site=site, here=site.base_url, up="/feeds/", **values
+    )
+    return HTMLResponse(html, status_code=status, headers=HEADERS)

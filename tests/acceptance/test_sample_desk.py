@@ -1,0 +1,222 @@
+"""`make run ARGS=--once`: the whole sentence on the sample world, against its truth."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import tomllib
+import unicodedata
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from syndicate.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+NETWORK = "127.0.61."
+"""Not the network of `make run`, which may be under way on the same machine."""
+
+
+class Desk:
+    """A copy of the sample desk in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        text = (ROOT / "config.toml").read_text(encoding="utf-8")
+        text = text.replace("127.0.1.", NETWORK)
+        (folder / "config.toml").write_text(text, encoding="utf-8")
+        (folder / "samples").symlink_to(ROOT / "samples")
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "syndicate", *words],
+            cwd=self.folder,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def demo(self) -> dict[str, object]:
+        done = self.run("demo", "--once", "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def rows(self, query: str) -> list[sqlite3.Row]:
+        connection = sqlite3.connect(self.folder / "var" / "syndicate.db")
+        connection.row_factory = sqlite3.Row
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    def demo_state(self) -> tuple[object, ...]:
+        """Everything that a second run might add to."""
+        tables = ("entries", "stories", "issues", "deliveries")
+        counts = [len(self.rows(f"SELECT 1 FROM {name}")) for name in tables]  # noqa: S608 -- our own names
+        mails = sorted((self.folder / "var" / "outbox").rglob("*.eml"))
+        return (*counts, *((path.name, path.stat().st_mtime_ns) for path in mails))
+
+    def state_of_files(self) -> dict[str, int]:
+        feeds = self.folder / "feeds"
+        return {
+            str(path.relative_to(feeds)): path.stat().st_mtime_ns
+            for path in feeds.rglob("*")
+            if path.is_file()
+        }
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory) -> Desk:
+    """The sample desk after its three weeks."""
+    made = Desk(tmp_path_factory.mktemp("desk"))
+    made.summary = made.demo()
+    return made
+
+
+@pytest.fixture(scope="module")
+def truth() -> list[dict[str, object]]:
+    """What the sample world's authors say is true."""
+    text = (ROOT / "samples" / "truth.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["story"]
+
+
+@pytest.fixture(scope="module")
+def kept(desk) -> dict[tuple[str, str], dict[str, object]]:
+    """(portal, title) → what `explain` says of the entry."""
+    found = {}
+    for row in desk.rows("SELECT id FROM entries ORDER BY id"):
+        words = ["-c", str(desk.folder / "config.toml"), "explain", str(row["id"])]
+        done = CliRunner().invoke(main, [*words, "--json"])
+        assert done.exit_code == 0, done.output
+        said = json.loads(done.stdout)
+        found[said["source"], key(said["title"])] = said
+    return found
+
+
+def key(title: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", title).split())
+
+
+def tellings(truth):
+    for story in truth:
+        for telling in story["telling"]:
+            yield story, telling, (telling["portal"], key(telling["title"]))
+
+
+def test_every_source_was_gathered_and_nothing_failed(desk, truth):
+    assert desk.summary["failed"] == 0
+    assert desk.summary["entries"] == sum(len(story["telling"]) for story in truth)
+
+
+def test_every_telling_is_there_under_its_title(kept, truth):
+    expected = {address for _, _, address in tellings(truth)}
+    assert set(kept) == expected
+
+
+def test_stories_are_those_of_the_truth(kept, truth):
+    """No two different ceremonies merged, no repost left alone."""
+    by_story: dict[str, set[str | None]] = {}
+    uids: dict[str | None, set[str]] = {}
+    for story, telling, address in tellings(truth):
+        if telling["withdrawn"]:
+            continue
+        uid = kept[address]["story"]
+        by_story.setdefault(story["key"], set()).add(uid)
+        uids.setdefault(uid, set()).add(story["key"])
+    assert {name: found for name, found in by_story.items() if len(found) > 1} == {}
+    assert {uid: found for uid, found in uids.items() if len(found) > 1} == {}
+
+
+def test_every_date_is_right_and_the_visit_clock_never_appears(kept, truth):
+    wrong = {}
+    for _, telling, address in tellings(truth):
+        published = kept[address]["published"]
+        said = published["value"] if published else ""
+        if not said.startswith(telling["published"]) or bool(said) != bool(
+            telling["published"]
+        ):
+            wrong[address] = (said, telling["published"])
+    assert wrong == {}
+
+
+def test_every_author_is_right(kept, truth):
+    wrong = {}
+    for _, telling, address in tellings(truth):
+        said = ", ".join(kept[address]["authors"])
+        if not said.startswith(telling["author"].split(" - ")[0]):
+            wrong[address] = (said, telling["author"])
+    assert wrong == {}
+
+
+def test_every_cited_document_is_found_and_no_other(kept, truth):
+    said: dict[str, set[str]] = {}
+    for story, _, address in tellings(truth):
+        said.setdefault(story["key"], set()).update(kept[address]["documents"])
+    assert said == {story["key"]: set(story["documents"]) for story in truth}
+
+
+def test_labels_are_right(kept, truth):
+    """Every primary label is right; at most one label in twenty is not."""
+    primary, right, wrong = {}, 0, 0
+    for story, telling, address in tellings(truth):
+        if telling["withdrawn"]:
+            continue
+        labels = [label["category"] for label in kept[address]["labels"]]
+        allowed = {*story["categories"], *story["acceptable"]}
+        if not labels or labels[0] not in allowed:
+            primary[address] = (labels, story["categories"])
+        right += len(set(labels) & allowed)
+        wrong += len(set(labels) - allowed)
+    assert primary == {}
+    assert right / (right + wrong) >= 0.95
+
+
+def test_the_withdrawn_article_is_taken_down_everywhere(desk, kept, truth):
+    gone = [kept[address] for _, one, address in tellings(truth) if one["withdrawn"]]
+    assert len(gone) == 1
+    assert gone[0]["withdrawn_at"]
+    for path in (desk.folder / "feeds").rglob("*.atom"):
+        assert gone[0]["url"] not in path.read_text(encoding="utf-8")
+
+
+def test_one_issue_is_composed_for_each_member_and_nothing_old_is_sold_as_new(
+    desk, kept, truth
+):
+    mails = sorted((desk.folder / "var" / "outbox").rglob("*.eml"))
+    assert len(mails) == 3
+    mail = message_from_bytes(mails[0].read_bytes(), policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    told = [one for _, one, _ in tellings(truth)]
+    old = [one["title"] for one in told if one["published"].startswith("2019")]
+    assert old
+    assert not [title for title in old if title in text]
+    assert "Cùng đưa tin" in text
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_second_run_finds_nothing_new_and_rewrites_nothing(desk):
+    files, before = desk.state_of_files(), desk.demo_state()
+    again = desk.demo()
+    assert (again["new"], again["repeats"], again["changed"]) == (0, 0, 0)
+    assert again["documents_written"] == 0
+    assert desk.state_of_files() == files
+    assert desk.demo_state() == before
+
+
+def test_init_check_gather_publish_and_status_work_as_a_newcomer_uses_them(desk):
+    for words in (
+        ("config", "check", "--json"),
+        ("sources", "list", "--json"),
+        ("status", "--json"),
+        ("publish", "--json"),
+        ("digest", "preview", "--as-of", "2026-10-19T06:00", "--json"),
+    ):
+        done = desk.run(*words)
+        assert done.returncode == 0, (words, done.stderr)
+        assert json.loads(done.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -17,8 +18,8 @@ from click.testing import CliRunner
 from syndicate.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-NETWORK = "127.0.61."
-"""Not the network of `make run`, which may be under way on the same machine."""
+NETWORK = f"127.1.{os.getpid() % 250}."
+"""Not the network of `make run`, nor of another run of these tests."""
 
 
 class Desk:
@@ -131,6 +132,22 @@ def test_stories_are_those_of_the_truth(kept, truth):
         uids.setdefault(uid, set()).add(story["key"])
     assert {name: found for name, found in by_story.items() if len(found) > 1} == {}
     assert {uid: found for uid, found in uids.items() if len(found) > 1} == {}
+
+
+def test_the_one_who_told_first_leads(kept, truth):
+    wrong = {}
+    for story in truth:
+        told = [
+            (telling["published"][:10], kept[address])
+            for one, telling, address in tellings([story])
+            if telling["published"] and not telling["withdrawn"]
+        ]
+        if told:
+            lead = told[0][1]["tellers"][0]
+            days = {said["url"]: day for day, said in told}
+            if days.get(lead) != min(days.values()):
+                wrong[story["key"]] = (lead, days)
+    assert wrong == {}
 
 
 def test_every_date_is_right_and_the_visit_clock_never_appears(kept, truth):

@@ -130,10 +130,17 @@ def _enter(child: LexborNode, kind: Kind, reading: _Reading, depth: int) -> None
     if child.tag == "table" and not _is_layout(child):
         _add_table(child, reading)
         return
-    inner = _kind_of(child)
+    inner = Kind.CAPTION if _frames_picture(child) else _kind_of(child)
     if kind is Kind.CAPTION or (inner is Kind.TEXT and kind is not Kind.TEXT):
         inner = kind
     _walk(child, inner, reading, depth + 1)
+
+
+def _frames_picture(node: LexborNode) -> bool:
+    """A figure or a small table around a picture: its words are the caption."""
+    if node.tag not in {"figure", "table"} or node.css_first("img") is None:
+        return False
+    return len(node_text(node).split()) <= 60
 
 
 def _kind_of(node: LexborNode) -> Kind:
@@ -173,7 +180,8 @@ def _is_layout(table: LexborNode) -> bool:
     """A table that arranges things (a picture over its caption, a whole text)."""
     rows = table.css("tr")
     cells = [len(row.css("td, th")) for row in rows]
-    if max(cells, default=0) <= 1 or table.css_first("table") is not None:
+    # An element's own selection holds the element itself.
+    if max(cells, default=0) <= 1 or len(table.css("table")) > 1:
         return True
     longest = max((len(node_text(cell)) for cell in table.css("td")), default=0)
     pictured = table.css_first("img") is not None

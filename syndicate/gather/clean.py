@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
@@ -40,7 +41,7 @@ _MORE = re.compile(
 
 
 def to_entry(raw: RawEntry, *, source: Source, fetched_at: datetime) -> Entry:
-    """Clean ``raw``; pure but for nothing.
+    """Clean ``raw``, which was fetched at ``fetched_at`` (aware); pure.
 
     The lead is the source's own, else the first sentences; the language the entry's
     own, else what its letters show, else the source's. Raises ParseError for an entry
@@ -107,8 +108,8 @@ def _captions(raw: RawEntry) -> tuple[str, ...]:
     return tuple(caption for caption in unique.values() if caption)
 
 
-def _unique(values: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for each in values if each))  # type: ignore[attr-defined]
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in values if each))
 
 
 def _authors(written: tuple[str, ...]) -> tuple[str, ...]:

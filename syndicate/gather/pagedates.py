@@ -106,6 +106,7 @@ def _date_lines(
     """(line, does it follow the title) of small elements that are a date."""
     after = title is None
     covered: set[int] = set()
+    path = {each.mem_id for each in ancestors(title)} if title is not None else set()
     for node in top.traverse():
         if title is not None and node.mem_id == title.mem_id:
             after = True
@@ -113,12 +114,18 @@ def _date_lines(
         if parent is not None and parent.mem_id in covered:
             covered.add(node.mem_id)
             continue
-        if node.tag not in _LINE_TAGS or len(node.text(deep=True) or "") > 400:
+        # A box around the title, or around paragraphs, is looked into.
+        around_title = node.mem_id in path
+        if node.tag not in _LINE_TAGS or around_title or _is_long(node):
             continue
         lines = [line for line in node_lines(node) if is_date_line(line)]
         if lines and not _is_of_another(node, top):
             covered.add(node.mem_id)
             yield from ((line, after) for line in lines)
+
+
+def _is_long(node: LexborNode) -> bool:
+    return len(node.text(deep=True) or "") > 200
 
 
 def _is_of_another(node: LexborNode, top: LexborNode) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 # XML 1.0 §2.2 forbids C0 controls, surrogates and the two non-characters at the end
 # of the first plane; lxml refuses the whole document for one of them. Validators
@@ -12,6 +13,7 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff]"
 )
 _NEW_LINES = re.compile("\r\n?|[\x85\u2028\u2029]")
+_BETWEEN_TAGS = re.compile("[^<>]+")
 _REFERENCE = re.compile(r"&(#|\w+;?)")
 
 
@@ -24,8 +26,26 @@ def legal(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """Return ``text`` legal and on one line, without space around it."""
-    return " ".join(legal(text).split())
+    """Return ``text`` legal, NFC and on one line, without space around it.
+
+    What a desk writes into its own configuration may be decomposed too. A mark at the
+    beginning has no letter to stand on, and would take the tag before it for one.
+    """
+    found = unicodedata.normalize("NFC", " ".join(legal(text).split()))
+    while found and (unicodedata.combining(found[0]) or found[0].isspace()):
+        found = found[1:]
+    return found
+
+
+def composed(markup: str) -> str:
+    """Return ``markup`` in NFC, its tags as they are.
+
+    ">" and U+0338 compose to "≯": of a whole document NFC would open tags that were
+    closed, and make attributes of the words behind them.
+    """
+    return _BETWEEN_TAGS.sub(
+        lambda run: unicodedata.normalize("NFC", run.group()), markup
+    )
 
 
 def unmarked(text: str) -> str:

@@ -55,16 +55,8 @@ def documents(  # noqa: PLR0913 - one for each thing a site is made of
     filled = fill(
         stories, feeds, site=site, sources=sources, categories=categories, now=now
     )
-    lists = {
-        "feeds.opml": opml(
-            site.title, published_outlines([each.feed for each in filled], site)
-        ),
-        "sources.opml": opml(site.title, source_outlines(sources.values())),
-    }
-    return (
-        feed_documents(filled, site=site)
-        | lists
-        | page_documents(filled, site=site, templates=templates)
+    return feed_documents(filled, site=site, sources=sources) | page_documents(
+        filled, site=site, templates=templates
     )
 
 
@@ -92,9 +84,15 @@ def fill(
     )
 
 
-def feed_documents(filled: Iterable[Filled], *, site: Site) -> dict[str, bytes]:
-    """Return the RSS, Atom and JSON documents of ``filled``."""
-    found: dict[str, bytes] = {}
+def feed_documents(
+    filled: Sequence[Filled], *, site: Site, sources: Mapping[str, Source]
+) -> dict[str, bytes]:
+    """Return the RSS, Atom and JSON documents of ``filled``, and their OPML lists."""
+    feeds = [each.feed for each in filled]
+    found = {
+        "feeds.opml": opml(site.title, published_outlines(feeds, site)),
+        "sources.opml": opml(site.title, source_outlines(sources.values())),
+    }
     for each in filled:
         paths = [f"{each.feed.key}.{ending}" for ending in ("rss", "atom", "json")]
         urls = [public(site, path) for path in paths]

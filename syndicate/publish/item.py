@@ -9,7 +9,6 @@ picture is shown, hence passed on; a file is a link that someone may follow.)
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,7 +27,7 @@ from syndicate.model import (
     Story,
 )
 from syndicate.publish.addresses import address, front, home, tag
-from syndicate.publish.characters import legal, line
+from syndicate.publish.characters import composed, legal, line
 from syndicate.publish.select import standing_entries
 from syndicate.text.clean import one_line
 from syndicate.text.html import paragraphs
@@ -169,7 +168,7 @@ def _summary(entry: Entry, limit: int = _SUMMARY) -> str:
 
 def _html(entry: Entry) -> str:
     body = entry.html if entry.html.strip() else paragraphs(entry.text)
-    return legal(unicodedata.normalize("NFC", body)).strip()
+    return composed(legal(body)).strip()
 
 
 def _plausible(published: Dated | None, seen_at: datetime) -> Dated | None:
@@ -242,7 +241,9 @@ def _teller(stored: StoredEntry, sources: Mapping[str, Source], url: str) -> Tel
 
 def _enclosures(entry: Entry, *, pictures: bool) -> tuple[Enclosure, ...]:
     found = {
-        url: replace(each, url=url, type=_media_type(each.type))
+        url: replace(
+            each, url=url, type=_media_type(each.type), length=max(each.length, 0)
+        )
         for each in entry.enclosures
         if (url := address(each.url))
         and (pictures or not each.type.lower().startswith("image/"))

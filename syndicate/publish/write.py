@@ -1,16 +1,21 @@
 """Writing documents to the disk: whole, only when they differ, beside their .gz.
 
 A reader of the folder sees the old document or the new one, never a part: bytes go to
-a temporary name in the same folder, are fsynced, and renamed. Whatever goes wrong
-leaves the old document in place and the others unharmed.
+a temporary name in the same folder, are fsynced, and renamed. Two files cannot be
+renamed at once, so the old .gz goes first and the new one comes last: whenever a
+writer is killed, the .gz is that of the document or is not there, and a web server
+that finds none sends the document. Whatever else goes wrong leaves the old document
+in place and the others unharmed.
 """
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -41,15 +46,16 @@ def write(folder: Path, documents: Mapping[str, bytes]) -> Written:
     for nothing but a ``folder`` that cannot be made.
     """
     base = _made(folder)
-    _sweep(base)
     changed: list[str] = []
     failed: list[tuple[str, str]] = []
-    for path, content in documents.items():
-        try:
-            if _write_one(base, path, content):
-                changed.append(path)
-        except PublishError as error:
-            failed.append((path, str(error)))
+    with _alone(base):
+        _sweep(base)
+        for path, content in documents.items():
+            try:
+                if _write_one(base, path, content):
+                    changed.append(path)
+            except PublishError as error:
+                failed.append((path, str(error)))
     _settle({(base / path).parent for path in changed})
     return Written(
         changed=tuple(changed),
@@ -75,11 +81,14 @@ def stale(folder: Path, expected: Collection[str]) -> tuple[str, ...]:
 
 
 def remove(folder: Path, paths: Iterable[str]) -> Written:
-    """Remove documents, and folders that are empty then; ``changed`` lists them."""
+    """Remove documents, and folders that are empty then; ``changed`` lists them.
+
+    Each .gz goes before its document: one that is left alone would still be served.
+    """
     base = _made(folder)
     changed: list[str] = []
     failed: list[tuple[str, str]] = []
-    for path in paths:
+    for path in sorted(paths, key=lambda path: (not path.endswith(".gz"), path)):
         try:
             target = _target(base, path)
             target.unlink(missing_ok=True)
@@ -89,7 +98,7 @@ def remove(folder: Path, paths: Iterable[str]) -> Written:
         except OSError as error:
             failed.append((path, _cause(path, error)))
     _prune({_target(base, path).parent for path in changed}, base)
-    return Written(changed=tuple(changed), failed=tuple(failed))
+    return Written(changed=tuple(sorted(changed)), failed=tuple(failed))
 
 
 def _write_one(base: Path, path: str, content: bytes) -> bool:
@@ -100,8 +109,7 @@ def _write_one(base: Path, path: str, content: bytes) -> bool:
         if _holds(target, content) and _packs(packed, content):
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
-        # mtime 0: the same document has the same bytes, packed too.
-        _swap({target: content, packed: gzip.compress(content, 6, mtime=0)})
+        _swap(target, packed, content)
     except OSError as error:
         raise PublishError(_cause(path, error)) from error
     return True
@@ -123,18 +131,21 @@ def _target(base: Path, path: str) -> Path:
     return target
 
 
-def _swap(files: Mapping[Path, bytes]) -> None:
-    """Put all ``files`` in place, or none of them where the disk does not allow it."""
-    temporaries: dict[Path, Path] = {}
+def _swap(target: Path, packed: Path, content: bytes) -> None:
+    """Put a document and its .gz in place, or neither if the disk has no room."""
+    temporaries = [
+        target.with_name(f"{_TEMPORARY}{os.getpid()}-{next(_numbers)}")
+        for _file in (target, packed)
+    ]
     try:
-        for target, content in files.items():
-            name = f"{_TEMPORARY}{os.getpid()}-{next(_numbers)}"
-            temporaries[target] = target.with_name(name)
-            _fill(temporaries[target], content)
-        for target, temporary in temporaries.items():
-            temporary.replace(target)
+        # mtime 0: the same document has the same bytes, packed too.
+        _fill(temporaries[0], content)
+        _fill(temporaries[1], gzip.compress(content, 6, mtime=0))
+        packed.unlink(missing_ok=True)
+        temporaries[0].replace(target)
+        temporaries[1].replace(packed)
     finally:
-        for temporary in temporaries.values():
+        for temporary in temporaries:
             temporary.unlink(missing_ok=True)
 
 
@@ -176,6 +187,18 @@ def _settle(folders: Iterable[Path]) -> None:
             pass
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def _alone(base: Path) -> Iterator[None]:
+    """Keep other writers out, or a .gz could be another's; the lock dies with us."""
+    descriptor = os.open(base, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _made(folder: Path) -> Path:

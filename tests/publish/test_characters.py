@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicate.publish.characters import legal, line, unmarked
+from syndicate.publish.characters import composed, legal, line, unmarked
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,21 @@ def test_legal_text_goes_through_xml_unharmed(text):
 def test_vietnamese_and_emoji_are_legal():
     text = "Đảng ủy Khối – “Sáng 12/10” 👩‍🌾"
     assert legal(text) == line(text) == text
+
+
+def test_a_line_is_nfc_and_begins_with_a_letter():
+    assert line("Đa\u0309ng") == "Đảng"
+    assert line(" \u0338 \u0301x\u0301") == "x\u0301"
+    assert line("\u0338") == ""
+
+
+def test_composing_never_takes_a_tag_for_a_letter():
+    """NFC makes one character of ">" and U+0338, and attributes of what follows."""
+    hostile = "<p>\u0338 onmouseover=alert(1) <b>Đa\u0309ng</b><\u0338/p>"
+    assert composed(hostile) == ("<p>\u0338 onmouseover=alert(1) <b>Đảng</b><\u0338/p>")
+
+
+@given(st.text(st.sampled_from("<>=\"'/ ab\u0338\u0301\u0323")))
+def test_composing_leaves_every_bracket_where_it_was(text):
+    brackets = [each for each in text if each in "<>"]
+    assert [each for each in composed(text) if each in "<>"] == brackets

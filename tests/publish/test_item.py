@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
+from lxml import html
 
 from syndicate.model import Bond, Enclosure, Image, Label, Relation, Rights
 from syndicate.publish.item import Item, items
@@ -221,3 +222,23 @@ def test_documents_are_named_once(make, story):
 def test_rights_are_those_of_the_source_that_leads(make, story, stored, entry, sources):
     closed = replace(sources["khoi"], rights=Rights.LINK)
     assert make(story(), khoi=closed).html == ""
+
+
+def test_a_mark_behind_a_tag_opens_no_hole_in_a_text(make, story, stored, entry):
+    """What was made safe stays safe: no word of the text becomes an attribute."""
+    for fields in (
+        {"html": "<p>\u0338 onmouseover=alert(1) <b>x</b></p>"},
+        {"html": "", "text": "\u0338 onmouseover=alert(1) x"},
+    ):
+        found = make(story(entries=(stored(entry(**fields)),)))
+        elements = html.fragment_fromstring(found.html, create_parent="div").iter()
+        assert [(each.tag, dict(each.attrib)) for each in elements][:2] == [
+            ("div", {}),
+            ("p", {}),
+        ]
+
+
+def test_a_length_below_nothing_is_none(make, story, stored, entry):
+    files = (Enclosure(url="https://a.example/a.pdf", type="a/b", length=-1),)
+    found = make(story(entries=(stored(entry(enclosures=files)),)))
+    assert [each.length for each in found.enclosures] == [0]

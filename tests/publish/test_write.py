@@ -30,6 +30,51 @@ assert found.changed == ("a.rss", "c.rss"), found
 assert path == "b.rss" and "b.rss" in why and "large" in why, found
 """
 
+# A writer that is killed at its n-th touch of the disk, for every n there is.
+KILLED = """
+import gzip, os, signal, sys
+from pathlib import Path
+from syndicate.publish.write import remove, write
+
+base = Path(sys.argv[1])
+old, new = ({name: (name + word).encode() * 9 for name in ("a.rss", "b/c.json")}
+            for word in ("old", "new"))
+names = [name + ending for name in old for ending in ("", ".gz")]
+
+def run(job, at):
+    touched = [0]
+    def hook(event, found):
+        if event in ("open", "os.rename", "os.remove") and str(base) in str(found[0]):
+            touched[0] += 1
+            if touched[0] == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+    child = os.fork()
+    if child == 0:
+        sys.addaudithook(hook)
+        job()
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+def whole():
+    for name in old:
+        file, packed = base / name, base / (name + ".gz")
+        assert not file.exists() or file.read_bytes() in (old[name], new[name])
+        if packed.exists():
+            assert gzip.decompress(packed.read_bytes()) == file.read_bytes(), name
+
+kills = 0
+for job in (lambda: write(base, new), lambda: remove(base, names)):
+    at, done = 0, False
+    while not done:
+        write(base, old)
+        assert not list(base.rglob(".syndicate-*")), "swept by the next writer"
+        at += 1
+        done = run(job, at)
+        whole()
+        kills += not done
+print(kills)
+"""
+
 
 def names(folder: Path) -> list[str]:
     return sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*"))
@@ -169,6 +214,36 @@ def test_what_a_killed_writer_left_is_swept_and_a_living_ones_is_not(tmp_path):
     write(tmp_path, {"a.rss": b"x"})
     assert not left.exists()
     assert alive.exists()
+
+
+def test_a_writer_that_is_killed_leaves_whole_files_and_no_gz_of_another(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 15
+
+
+def test_two_writers_at_once_leave_no_gz_of_the_other(tmp_path):
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from syndicate.publish.write import write\n"
+        "for n in range(40): write(Path(sys.argv[1]), {f'{k}.rss':"
+        " (sys.argv[2] * 3000 + str(n)).encode() for k in range(4)})"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name], cwd=ROOT)
+        for name in "ab"
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    for file in tmp_path.glob("*.rss"):
+        packed = file.with_name(f"{file.name}.gz")
+        assert gzip.decompress(packed.read_bytes()) == file.read_bytes()
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):

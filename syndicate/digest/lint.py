@@ -210,7 +210,9 @@ def _characters(texts: list[str]) -> Iterator[Finding]:
     for text in texts:
         if _CONTROLS.search(text):
             yield Finding("E", "characters", "a part holds control characters")
-        if unicodedata.normalize("NFC", text) != text:
+        # Run by run: a mark behind a tag is no letter with ">".
+        runs = re.findall("[^<>]+", text)
+        if any(not unicodedata.is_normalized("NFC", run) for run in runs):
             yield Finding("E", "characters", "a part is not NFC")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from syndicate.digest import addresses
 from syndicate.digest.mime import encoded, header, phrase, structured
@@ -51,11 +52,12 @@ def message(
     message_id = f"<{_label(digest.key)}.{issue.number}.{token}@{domain}>"
     boundary = f"=_{token}"
     own = stitch(rendered, link)
+    local = copy.date.astimezone(ZoneInfo(digest.timezone))
     lines = [
         structured("From", sender_line),
         structured("To", addresses.person(copy.member)),
         header("Subject", own.subject),
-        structured("Date", format_datetime(copy.date)),
+        structured("Date", format_datetime(local)),
         structured("Message-ID", message_id),
         *_reply_to(site, sender),
         *_list_headers(digest, site, domain, link),

@@ -50,10 +50,16 @@ def header(name: str, value: str) -> bytes:
 
 
 def structured(name: str, value: str) -> bytes:
-    """Return one header line of tokens and addresses, folded at its spaces."""
+    """Return one header line of tokens and addresses, folded at its spaces.
+
+    A long address may begin on the second line; a Message-ID never does, for
+    Exchange loses one that is not on the first.
+    """
     lines = [f"{name}:"]
     for word in value.split(" "):
-        if len(lines[-1]) + 1 + len(word) > 78 and lines[-1] != f"{name}:":
+        first = lines[-1] == f"{name}:"
+        fits = len(lines[-1]) + 1 + len(word) <= 78
+        if not fits and not (first and (name == "Message-ID" or len(word) > 77)):
             lines.append("")
         lines[-1] += f" {word}"
     return ("\r\n".join(lines) + "\r\n").encode("ascii")

@@ -16,6 +16,9 @@ from syndicate.model import (
     Story,
 )
 
+USUAL = 300
+"""Words of an article on a portal, neither short nor long."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
@@ -84,20 +87,39 @@ def is_corrected(story: Story, carried_at: datetime) -> bool:
 
 
 def weight(story: Story, edition: Edition, sources: Mapping[str, Source]) -> float:
-    """Say how much a story matters: tellers, labels, freshness, producer, picture."""
+    """Say how much a story matters to somebody who reads once a week.
+
+    Above all how many tell it; then what there is to it: documents that it cites,
+    and its length. That it is of Saturday and not of Tuesday, that we are sure of its
+    label, or that it has a picture, settles what else is equal.
+    """
     lead = story.lead
     source = sources.get(lead.entry.source)
     rank = source.rank if source else 100
     picture = source is not None and source.rights is Rights.FULL and lead.entry.image
     return (
         2.0 * log2(len({entry.entry.source for entry in story.entries}))
-        + confidence(story)
-        + freshness(story, edition)
+        + 0.5 * confidence(story)
+        + 0.5 * freshness(story, edition)
         + 10 / (10 + max(rank, 0))
-        + (0.25 if lead.entry.citations else 0.0)
-        + (0.25 if picture else 0.0)
-        - (1.0 if not (lead.entry.lead or lead.entry.text) else 0.0)
+        + (0.5 if lead.entry.citations else 0.0)
+        + 0.5 * substance(story)
+        + (0.15 if picture else 0.0)
     )
+
+
+def substance(story: Story) -> float:
+    """Return 0 for a text of usual length, up to 1 for a long one, -1 for a notice.
+
+    A source that gives leads alone says nothing of length, and is taken as usual.
+    """
+    entry = story.lead.entry
+    if not (entry.text or entry.lead):
+        return -2.0
+    words = len(entry.text.split())
+    if words <= 1.2 * len(entry.lead.split()):
+        return 0.0
+    return min(max(log2(words / USUAL), -1.0), 1.0)
 
 
 def confidence(story: Story) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from unicodedata import normalize
+from gettext import NullTranslations
+from unicodedata import combining, normalize
 from urllib.parse import urlsplit
 
 from syndicate.model import Digest, Image, Issue, IssueItem
-from syndicate.text.clean import one_line
+from syndicate.text.clean import key_text, one_line
 from syndicate.translate import period, translation
 
 LONGEST_TITLE = 300
@@ -49,49 +51,73 @@ def subject(issue: Issue, digest: Digest) -> str:
         issue.start, issue.end, language=digest.language, zone=digest.timezone
     )
     head = f"[{clipped(plain(digest.title), 60)}] {when}"
-    titles = (item.title for item in issue.items)
-    title = next((title for title in titles if title not in ("", "None")), "")
-    whole = f"{head} · {title}" if title else head
+    named = [item for item in issue.items if item.title not in ("", "None")]
+    whole = f"{head} · {_headline(named[0], digest)}" if named else head
     return clipped(_RESIDUE.sub(r"\g<0> ", normalize("NFC", whole)), LONGEST_SUBJECT)
 
 
 def blurb(issue: Issue, language: str) -> str:
     """Count what the issue holds: "12 tin từ 4 nguồn, 9 văn bản. Đọc trong 3 phút."."""
     catalogue = translation(language)
-    stories, sources = len(issue.items), len({item.source for item in issue.items})
+    if not issue.items:
+        return catalogue.gettext("Nothing new this time.")
+    counted = ", ".join(_counts(issue, catalogue))
     words = sum(len(f"{item.title} {item.summary}".split()) for item in issue.items)
     minutes = max(1, round(words / WORDS_A_MINUTE))
-    parts = [
-        catalogue.ngettext("{count} story", "{count} stories", stories).format(
-            count=stories
-        ),
-        catalogue.ngettext(
-            "from {count} source", "from {count} sources", sources
-        ).format(count=sources),
-    ]
-    counted = " ".join(parts)
-    if issue.documents:
-        count = len(issue.documents)
-        cited = catalogue.ngettext(
-            "{count} document cited", "{count} documents cited", count
-        )
-        counted = f"{counted}, {cited.format(count=count)}"
     read = catalogue.ngettext("{count} minute read", "{count} minutes read", minutes)
     return f"{counted}. {read.format(count=minutes)}."
 
 
+def _counts(issue: Issue, catalogue: NullTranslations) -> Iterator[str]:
+    """Say how many stories, corrections and documents there are; of none, nothing."""
+    ngettext = catalogue.ngettext
+    news = [item for item in issue.items if not item.corrected]
+    if news:
+        sources = len({item.source for item in news})
+        told = ngettext("{count} story", "{count} stories", len(news))
+        by = ngettext("from {count} source", "from {count} sources", sources)
+        yield f"{told.format(count=len(news))} {by.format(count=sources)}"
+    if again := len(issue.items) - len(news):
+        corrected = ngettext("{count} correction", "{count} corrections", again)
+        yield corrected.format(count=again)
+    if cited := len(issue.documents):
+        documents = ngettext("{count} document cited", "{count} documents cited", cited)
+        yield documents.format(count=cited)
+
+
+def _headline(item: IssueItem, digest: Digest) -> str:
+    """Return the title that leads; that of a correction is not sold as news."""
+    if not item.corrected:
+        return item.title
+    corrections = translation(digest.language).gettext("Corrections")
+    return f"{corrections}: {item.title}"
+
+
 def preheader(issue: Issue, digest: Digest) -> str:
-    """Return what an inbox shows beside the subject: what comes after the lead."""
-    later = [item.title for item in issue.items[1:3]]
-    line = " · ".join([blurb(issue, digest.language), *later])
-    if len(line) < PREHEADER[0]:
-        line = f"{line} {plain(digest.title)} – {issue.number}".ljust(PREHEADER[0], ".")
-    return clipped(line, PREHEADER[1])
+    """Return what an inbox shows beside the subject, which has the lead already.
+
+    After the counts come the leads of the other sections, so that a reader sees at
+    once how far the issue reaches; an issue of one section goes on with its next.
+    """
+    leads = [section.items[0] for section in issue.sections[1:] if section.items]
+    rest = [item for item in issue.items[1:] if item not in leads]
+    later = [item.title for item in (*leads, *rest) if not item.corrected][:2]
+    line = clipped(" · ".join([blurb(issue, digest.language), *later]), PREHEADER[1])
+    if len(line) >= PREHEADER[0]:
+        return line
+    whole = f"{line} {plain(digest.title)} – {issue.number}"
+    return clipped(whole.ljust(PREHEADER[0], "."), PREHEADER[1])
 
 
 def plain(text: str) -> str:
-    """Return one clean line that no character in it can turn or break."""
-    return one_line(_TURNS.sub("", text))
+    """Return one clean line that no character in it can turn or break.
+
+    A mark at the beginning has no letter to stand on: it would join the tag before.
+    """
+    line = one_line(_TURNS.sub("", text))
+    while line and (combining(line[0]) or line[0].isspace()):
+        line = line[1:]
+    return line
 
 
 def clipped(text: str, limit: int) -> str:
@@ -126,12 +152,24 @@ def _item(item: IssueItem) -> IssueItem:
         title=title or summary[:80] or url or item.uid,
         url=url,
         summary=summary,
-        source=clipped(plain(item.source), 120),
-        authors=tuple(clipped(plain(name), 80) for name in item.authors[:3] if name),
+        source=clipped(plain(item.source), 120) or urlsplit(url).hostname or "",
+        authors=_signed(item),
         also=tuple(_teller(name, web_address(url)) for name, url in item.also),
         documents=tuple(clipped(plain(key), 60) for key in item.documents),
         image=_picture(item.image),
     )
+
+
+def _signed(item: IssueItem) -> tuple[str, ...]:
+    """Name the authors; the source, which stands before them, is not said again."""
+    source = key_text(item.source)
+    names: list[str] = []
+    for author in map(plain, item.authors):
+        name, _space, office = author.removesuffix(")").rpartition(" (")
+        within = author.endswith(")") and key_text(office) == source
+        names.append(name.rstrip() if within else author)
+    kept = [name for name in dict.fromkeys(names) if name and key_text(name) != source]
+    return tuple(clipped(name, 80) for name in kept[:3])
 
 
 def _teller(name: str, url: str) -> tuple[str, str]:

@@ -432,3 +432,35 @@ def test_one_number_of_two_provinces_is_two_documents(
         make_story(1, citations=(ours,)), make_story(2, citations=(theirs,))
     )
     assert issue.documents == (("02-ĐA/TU (Cửu Hà)", 1), ("02-ĐA/TU (Tân Giang)", 1))
+
+
+def test_substance_leads_a_week_and_not_the_latest_ceremony(
+    composed: Compose,
+    make_story: Make,
+    make_citation: Callable[..., Citation],
+    make_dated: Callable[..., Dated],
+) -> None:
+    """A picture and three days do not outweigh a document; length counts too."""
+    told = "Ủy ban kiểm tra bốc thăm người được xác minh tài sản. "
+    ceremony = make_story(
+        1,
+        text=told * 25,
+        image=Image(url="https://khoi.cuuha.example/a.jpg"),
+        published=make_dated(START + 6 * DAY),
+    )
+    report = make_story(
+        2,
+        text=told * 25,
+        citations=(make_citation("130/2020/NĐ-CP"),),
+        published=make_dated(START + 3 * DAY),
+    )
+    notice = make_story(3, text=told * 6, published=make_dated(START + 6 * DAY))
+    assert uids(composed(notice, ceremony, report)) == ["u0002", "u0001", "u0003"]
+
+
+def test_a_source_that_gives_leads_alone_is_not_behind_for_it(
+    composed: Compose, make_story: Make
+) -> None:
+    lead = "Cầu Bình Khê dài 42 m, do 36 hộ dân góp công xây dựng trong bốn tháng."
+    brief, whole = make_story(1, lead=lead, text=lead), make_story(2, text="tin " * 300)
+    assert uids(composed(whole, brief)) == ["u0001", "u0002"]

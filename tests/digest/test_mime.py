@@ -106,3 +106,13 @@ def test_a_body_reads_back_and_its_lines_are_short(text: str) -> None:
 def test_the_shorter_encoding_is_chosen() -> None:
     assert encoded("plain words\n" * 50).encoding == "quoted-printable"
     assert encoded("chữ tiếng Việt ở mọi nơi ợ ữ ế\n" * 50).encoding == "base64"
+
+
+def test_a_long_address_begins_on_the_second_line_but_never_a_message_id() -> None:
+    address = "<https://ban-tin.example/unsubscribe/tuan/" + "a" * 30 + ">"
+    assert structured("List-Unsubscribe", address) == (
+        f"List-Unsubscribe:\r\n {address}\r\n".encode()
+    )
+    read_back = message_from_bytes(structured("List-Unsubscribe", address) + b"\r\n")
+    assert read_back["List-Unsubscribe"].split() == [address]
+    assert structured("Message-ID", address) == f"Message-ID: {address}\r\n".encode()

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -34,6 +37,7 @@ from syndicate.model import (
 )
 from syndicate.templating import Templates, builtin_folder, templates
 
+ROOT = Path(__file__).resolve().parents[2]
 URL = "https://ban-tin.example/huy/8d1f0c2e"
 LINKS = Links(view="https://ban-tin.example/so/12")
 Item = Callable[..., IssueItem]
@@ -218,6 +222,63 @@ def test_an_issue_of_one_story_that_cannot_fit_is_refused(
         rendered(make_issue(make_item(1), make_item(2)), made=huge)
 
 
+def test_a_line_never_begins_or_ends_with_a_dot_between_nothing(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    bare = make_item(1, source="", url="", published=None, documents=("213-QĐ/TW",))
+    made = rendered(make_issue(bare, documents=()))
+    root = html.document_fromstring(made.html)
+    metas = [
+        p.text_content().strip() for p in root.iter("p") if p.get("class") == "meta"
+    ]
+    assert metas == [
+        "không\u00a0rõ\u00a0ngày\u00a0đăng",
+        "Văn\u00a0bản: 213-QĐ/TW",
+    ]
+    assert "\n  không rõ ngày đăng\n" in made.text
+
+
+def test_a_word_without_end_breaks_and_does_not_widen_the_mail(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    root = html.document_fromstring(
+        rendered(make_issue(make_item(1, title="x" * 300))).html
+    )
+    cells = [cell for cell in root.iter("td") if "in" in cell.get("class", "").split()]
+    assert cells
+    for cell in cells:
+        assert "word-break: break-word" in cell.get("style", "").replace(":b", ": b")
+
+
+def test_corrections_say_that_their_sources_changed_them(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    made = rendered(make_issue(make_item(1, corrected=True)))
+    for part in (words(made.html), " ".join(made.text.split())):
+        assert "đã được nơi đăng sửa lại" in part
+    plain = rendered(make_issue(make_item(1)))
+    assert "sửa lại" not in plain.html + plain.text
+
+
+def test_the_hidden_preheader_is_not_set_as_spammers_set_it(
+    rendered: Render, make_issue: MakeIssue, make_item: Item
+) -> None:
+    """SpamAssassin's FONT_INVIS_MSGID gives a point for text of one pixel or none."""
+    page = rendered(make_issue(make_item(1))).html
+    assert not re.search(r"font-size:\s*[01]px[^>]*>\w", page)
+
+
+@pytest.mark.parametrize("title", ["\u0338x", "\u0301 \u0338 Cầu", "05-CT/TW\u0338"])
+def test_a_mark_without_a_letter_does_not_stop_the_mail(
+    sent: Callable[[Issue], Message],
+    make_issue: MakeIssue,
+    make_item: Item,
+    title: str,
+) -> None:
+    """ ">" and U+0338 are one character in NFC; a title must not begin with one."""
+    assert errors(lint(sent(make_issue(make_item(1, title=title))).content)) == ()
+
+
 def test_a_site_s_broken_template_is_named(
     make_issue: MakeIssue,
     make_item: Item,
@@ -233,6 +294,60 @@ def test_an_empty_issue_still_renders(rendered: Render, make_issue: MakeIssue) -
     made = rendered(make_issue(sections=(), documents=()))
     assert "Kỳ này không có tin mới." in words(made.html)
     assert made.subject == "[Bản tin tuần Cửu Hà] 12–18/10/2026"
+    assert made.text.count("Kỳ này không có tin mới.") == 1
+
+
+# What the acceptance of a preview rests on: no process writes it otherwise.
+ALONE = """
+import hashlib, locale, sys
+from datetime import datetime
+from syndicate.digest.message import Copy, message
+from syndicate.digest.render import Links, render
+from syndicate.model import *
+from syndicate.templating import templates
+try:
+    locale.setlocale(locale.LC_ALL, "")
+except locale.Error:
+    pass
+when = datetime.fromisoformat("2026-10-14T23:30:00+07:00")
+items = tuple(
+    IssueItem(story=n, uid=str(n), title=f"Đường {n}", url=f"https://a.example/{n}",
+              summary="Theo 02-NQ/TU.", source=f"Nguồn {n % 3}", language="vi",
+              published=Dated(value=when, precision=Precision.MINUTE,
+                              origin=DateOrigin.META, raw=""))
+    for n in range(9))
+issue = Issue(digest="tuan", number=1, start=when, end=when,
+              documents=(("02-NQ/TU", 9),),
+              sections=(IssueSection(title="Đảng", items=items),))
+digest = Digest(key="tuan", title="Bản tin")
+site = Site(title="B", base_url="https://b.example")
+drawn = render(issue, digest=digest, site=site, links=Links(),
+               templates=templates(language="vi", zone=digest.timezone))
+copy = Copy(member=Member(address="an@vd.example"), sender="b@b.example", date=when,
+            unsubscribe_url="https://b.example/huy/1")
+made = message(drawn, copy, issue=issue, digest=digest, site=site)
+sys.stdout.write(hashlib.sha256(made.content).hexdigest())
+"""
+
+
+def test_a_message_is_the_same_in_every_process_zone_and_locale() -> None:
+    places = (
+        {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "TZ": "Pacific/Chatham", "LC_ALL": "C.UTF-8"},
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", ALONE],
+            env={"PYTHONPATH": str(ROOT), **place},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for place in places
+    }
+    assert len(made) == 1
+    assert made != {""}
 
 
 # ── Contrast ─────────────────────────────────────────────────────────────────
@@ -306,6 +421,8 @@ HOSTILE = [
     "\u1e9e\u0130ǆ\ufb01",
     "%s %(x)s {0} ${x}",
     "–" * 100,
+    "\u0338 onmouseover=alert(1)",
+    "05-CT/TW\u0338 213-QĐ/TW\u0301",
 ]
 ADDRESSES = [
     "https://khoi.cuuha.example/tin?a=1&b=%20#x",
@@ -371,4 +488,5 @@ def test_no_issue_of_hostile_words_makes_a_message_with_an_error(
         links = {url for item in issue.items if (url := web_address(item.url))}
         made = sent(issue)
         assert errors(lint(made.content, links=links)) == (), seed
-        assert b"\r\nBcc:" not in made.content
+        # In the head; a line of the text may begin so and be nothing but text.
+        assert b"\r\nBcc:" not in made.content.partition(b"\r\n\r\n")[0]

@@ -16,7 +16,7 @@ from syndicate.digest.shown import (
     subject,
     web_address,
 )
-from syndicate.model import Digest, Image, Issue, IssueItem
+from syndicate.model import Digest, Image, Issue, IssueItem, IssueSection
 
 Item = Callable[..., IssueItem]
 MakeIssue = Callable[..., Issue]
@@ -74,6 +74,7 @@ def test_a_preheader_is_of_a_length_that_inboxes_show(
         make_issue(sections=(), documents=()),
         make_issue(make_item(1), documents=()),
         make_issue(*(make_item(n, title="nghị quyết " * 9) for n in range(30))),
+        make_issue(make_item(1), make_item(2, title="–" * 200), documents=()),
     ):
         assert 40 <= len(preheader(issue, digest)) <= 130
 
@@ -153,3 +154,56 @@ def test_a_plain_line_is_one_line(text: str) -> None:
     assert len(made.splitlines()) <= 1
     assert made == made.strip() == plain(made)
     made.encode("utf-8")
+
+
+def test_corrections_are_counted_apart_from_news(
+    make_issue: MakeIssue, make_item: Item
+) -> None:
+    mixed = make_issue(make_item(1), make_item(2, corrected=True), documents=())
+    assert blurb(mixed, "vi") == "1 tin từ 1 nguồn, 1 đính chính. Đọc trong 1 phút."
+    alone = make_issue(make_item(1, corrected=True), documents=())
+    assert blurb(alone, "vi") == "1 đính chính. Đọc trong 1 phút."
+
+
+def test_an_issue_without_stories_says_so_and_counts_nothing(
+    make_issue: MakeIssue,
+) -> None:
+    assert blurb(make_issue(sections=()), "vi") == "Kỳ này không có tin mới."
+
+
+def test_a_correction_that_leads_is_not_sold_as_news(
+    make_issue: MakeIssue, make_item: Item, digest: Digest
+) -> None:
+    issue = make_issue(make_item(1, title="Cầu mới ở Bình Khê", corrected=True))
+    assert subject(issue, digest).endswith(" · Đính chính: Cầu mới ở Bình Khê")
+
+
+def test_a_preheader_shows_how_far_an_issue_reaches(
+    make_issue: MakeIssue, make_item: Item, digest: Digest
+) -> None:
+    sections = tuple(
+        IssueSection(
+            title=name, items=tuple(make_item(n, title=f"{name} {n}") for n in (1, 2))
+        )
+        for name in ("Đảng", "Dân vận", "Kinh tế")
+    )
+    issue = make_issue(sections=sections)
+    assert preheader(issue, digest).endswith(" · Dân vận 1 · Kinh tế 1")
+    assert preheader(replace(issue, sections=sections[:1]), digest).endswith(
+        " · Đảng 2"
+    )
+
+
+def test_a_byline_does_not_say_the_source_again(
+    make_issue: MakeIssue, make_item: Item
+) -> None:
+    bylines = ("Huyền Trân (Đảng uỷ Khối Cửu Hà)", "ĐẢNG ỦY KHỐI CỬU HÀ", "Anh (Sở)")
+    (item,) = shown(make_issue(make_item(1, authors=bylines))).items
+    assert item.authors == ("Huyền Trân", "Anh (Sở)")
+
+
+def test_a_source_without_a_title_goes_by_its_host(
+    make_issue: MakeIssue, make_item: Item
+) -> None:
+    (item,) = shown(make_issue(make_item(1, source=" "))).items
+    assert item.source == "khoi.cuuha.example"

@@ -62,7 +62,9 @@ def place(
 
     ``exact`` holds (kind of key, stored entry) for entries anywhere that share a key
     of :func:`~syndicate.dedupe.keys.story_keys`; ``alike`` entries that share
-    sampled shingles. Neither is believed unseen: the texts are compared here.
+    sampled shingles. Neither is believed unseen: the texts are compared here. Within
+    one source, titles on one form ("… tuần 41", "… tuần 42") are two notices even over
+    the same standing text.
     """
     for kind, stored in exact:
         if _key_convinces(kind, entry, stored.entry):
@@ -72,7 +74,8 @@ def place(
     copies = [
         (found, stored)
         for found, stored in compared
-        if _is_copy(found) or _is_brief_copy(found, entry, stored.entry)
+        if not (found.retitled and stored.entry.source == entry.source)
+        and (_is_copy(found) or _is_brief_copy(found, entry, stored.entry))
     ]
     if not copies:
         return NewStory()
@@ -129,5 +132,7 @@ def _is_brief_copy(found: Likeness, a: Entry, b: Entry) -> bool:
 def _conflicts(found: Likeness) -> bool:
     """The same formula about something else."""
     if found.other_subject:
+        return True
+    if found.slots.tell_another or (found.retitled and found.slots.swapped):
         return True
     return found.differing >= 2 and found.conflict > _CONFLICT

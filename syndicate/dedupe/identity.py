@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import SequenceMatcher
 
-from syndicate.dedupe.likeness import body_of, containment, shingles
+from syndicate.dedupe.likeness import body_of, containment, likeness, shingles
+from syndicate.dedupe.slots import Slots, compare_slots
 from syndicate.model import Entry, Outcome, StoredEntry
 from syndicate.text.clean import key_text, words
 from syndicate.text.urls import schemeless
@@ -23,6 +25,8 @@ _TRUNCATED = 0.4
 """A text shorter than this part of what we had was not read whole."""
 _DAYS_APART = timedelta(days=2)
 """A repaired guid or address keeps its date; a notice that comes back has a new one."""
+_TITLE_ALIKE = 0.75
+"""The part of the words that a corrected title keeps."""
 _TITLE_WORDS = 4
 
 
@@ -67,9 +71,32 @@ def _guid_agrees(new: Entry, old: Entry) -> bool:
 
 
 def _address_agrees(new: Entry, old: Entry) -> bool:
-    """False for a feed that gives one address for all of its items."""
+    """False for one address that carries many items, at once or one after another."""
     other_guid = bool(new.guid and old.guid) and new.guid != old.guid
-    return not (other_guid and _nothing_alike(new, old))
+    if other_guid and _nothing_alike(new, old):
+        return False
+    return not _next_issue(new, old)
+
+
+def _next_issue(new: Entry, old: Entry) -> bool:
+    """A standing address was given its next issue ("Lịch công tác tuần 42").
+
+    Its title counts on, its date moves by days, and so does what it says.
+    """
+    if not _far_apart(new, old) or _same_title(new, old):
+        return False
+    found = likeness(new, old)
+    titles = _titles(new, old)
+    counted_on = titles.swapped > 0 and _titles_alike(new, old)
+    other = found.slots.tell_another or found.score < _UNRELATED
+    return other and (counted_on or found.score < _UNRELATED)
+
+
+def _text_agrees(new: Entry, old: Entry) -> bool:
+    """The same text under another address needs nearly the same title and date."""
+    if _far_apart(new, old) or _titles(new, old).swapped:
+        return False
+    return _titles_alike(new, old)
 
 
 def _title_agrees(new: Entry, old: Entry) -> bool:
@@ -88,6 +115,7 @@ _AGREES: Mapping[str, Callable[[Entry, Entry], bool]] = {
     "address": _address_agrees,
     "title-date": _title_agrees,
     "content": _content_agrees,
+    "text": _text_agrees,
 }
 
 
@@ -123,6 +151,16 @@ def _same_title(a: Entry, b: Entry) -> bool:
     return key_text(a.title) == key_text(b.title)
 
 
+def _titles_alike(a: Entry, b: Entry) -> bool:
+    """Three quarters of the words are the same, in their order."""
+    ours, theirs = words(a.title), words(b.title)
+    return SequenceMatcher(None, ours, theirs).ratio() >= _TITLE_ALIKE
+
+
+def _titles(a: Entry, b: Entry) -> Slots:
+    return compare_slots(words(a.title), words(b.title), ())
+
+
 def _same_address(a: Entry, b: Entry) -> bool:
     """One address but for its scheme and ``www.``; two empty ones are none."""
     return bool(a.url and b.url) and schemeless(a.url) == schemeless(b.url)
@@ -130,10 +168,11 @@ def _same_address(a: Entry, b: Entry) -> bool:
 
 def _near_equal(a: Entry, b: Entry) -> bool:
     """One text, edited; two entries without any text go by their titles."""
-    ours, theirs = shingles(body_of(a)), shingles(body_of(b))
-    if not ours and not theirs:
+    if not body_of(a) and not body_of(b):
         return _same_title(a, b)
-    return containment(ours, theirs) >= _NEAR_EQUAL
+    found = likeness(a, b)
+    # Two notices on one form are nearly equal, but for what they are about.
+    return found.score >= _NEAR_EQUAL and not found.slots.tell_another
 
 
 def _nothing_alike(a: Entry, b: Entry) -> bool:

@@ -7,13 +7,15 @@ whoever looks it up learns which one matched.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from syndicate.model import Entry
 from syndicate.text.clean import key_text, words
 from syndicate.text.urls import schemeless
 
 Key = tuple[str, str]
 """(kind, value); the kinds are ``guid``, ``url``, ``address``, ``title-date`` and
-``content``."""
+``content`` and ``text``."""
 
 _TITLE_WORDS = 4
 """Shorter titles ("Giấy mời", "Thông báo") come back every week."""
@@ -34,6 +36,7 @@ def identity_keys(entry: Entry) -> tuple[Key, ...]:
         ("address", address),
         ("title-date", _title_and_day(entry)),
         ("content", _content(entry)),
+        ("text", _text(entry)),
     )
     return tuple(key for key in found if key[1])
 
@@ -53,6 +56,13 @@ def _address(entry: Entry) -> str:
 def _content(entry: Entry) -> str:
     """The fingerprint; empty where the text is too short to mean anything."""
     return entry.fingerprint if len(entry.text) >= _TEXT_LENGTH else ""
+
+
+def _text(entry: Entry) -> str:
+    """The text alone: a corrected title often brings a new address with it."""
+    if len(entry.text) < _TEXT_LENGTH:
+        return ""
+    return sha256(key_text(entry.text).encode("utf-8", "replace")).hexdigest()
 
 
 def _title_and_day(entry: Entry) -> str:

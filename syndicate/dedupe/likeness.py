@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 
+from syndicate.dedupe.slots import Slots, compare_slots
 from syndicate.model import Entry
 from syndicate.text.clean import key_text, normalise, words
 
 _GRAM = 3
-_SHORT = 150
+SHORT = 150
 """Grams; a text with fewer keeps all of them, or a brief could not be found."""
 _GAP = 10
 """Words; between shared wording a gap up to this long is a slot in a formula."""
@@ -50,6 +51,10 @@ class Likeness:
     """How many of them stand in a gap: the other text says something else there."""
     conflict: float = 0.0
     """The part of the names, or of the numbers, that differ; the larger one."""
+    slots: Slots = field(default_factory=Slots)
+    """What the texts put into the slots of their shared wording."""
+    retitled: bool = False
+    """The titles are one formula, and differ in a name or a number."""
     other_subject: bool = False
     """Each title names something in such a gap that the other never mentions."""
 
@@ -58,7 +63,8 @@ class Likeness:
         """What is shared, for a person."""
         return (
             f"{self.shared}/{self.smaller} cụm ba từ trùng nhau ({self.score:.0%}), "
-            f"{self.differing}/{self.particulars} tên và số khác nhau"
+            f"{max(self.differing, self.slots.swapped)}/{self.particulars} tên và số"
+            " khác nhau"
         )
 
 
@@ -118,7 +124,7 @@ def sampled(all_: frozenset[int], one_in: int = 8) -> frozenset[int]:
 
     A short text keeps all of its grams.
     """
-    if len(all_) < _SHORT:
+    if len(all_) < SHORT:
         return all_
     return frozenset(gram for gram in all_ if gram % one_in == 0)
 
@@ -156,8 +162,15 @@ def likeness(a: Entry, b: Entry) -> Likeness:
         particulars=kinder.particulars,
         differing=kinder.differing,
         conflict=kinder.conflict,
+        slots=_slots(body_of(a), body_of(b)),
+        retitled=_slots(a.title, b.title).swapped > 0,
         other_subject=_unheard(a, sides[0], b) and _unheard(b, sides[1], a),
     )
+
+
+def _slots(ours: str, theirs: str) -> Slots:
+    names = _names(ours) | _names(theirs)
+    return compare_slots(words(ours), words(theirs), names)
 
 
 def _unheard(of: Entry, overlap: _Overlap, by: Entry) -> bool:

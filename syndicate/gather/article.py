@@ -7,8 +7,7 @@ found: schema.org and OpenGraph, the headline, the block of text after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,51 +15,32 @@ from syndicate.errors import ParseError
 from syndicate.gather.blocks import Block, Kind, read_blocks
 from syndicate.gather.body import Body, cut_signature, sort_out, write_html
 from syndicate.gather.byline import authors_in, credit_of, is_post
-from syndicate.gather.furniture import is_chrome
+from syndicate.gather.furniture import is_about_others, is_chrome, is_side_column
+from syndicate.gather.infoline import names_author
 from syndicate.gather.listing import ListedLink
-from syndicate.gather.locate import find_article, find_title
 from syndicate.gather.metadata import Metadata, read_metadata
 from syndicate.gather.page import (
     ancestors,
     base_of,
-    first,
     halved,
     image_address,
     node_lines,
     node_text,
     parse_page,
-    select,
     trouble,
 )
 from syndicate.gather.pagedates import date_claims
+from syndicate.gather.places import Places, find_places
 from syndicate.model import DateClaim, DateOrigin, Image, RawEntry, Source
 from syndicate.text.clean import key_text, one_line
 
 _SHORTEST = 40
-_LEAD_SELECTORS = (
-    ".sapo, .hometext, .detail-desc, .article-sapo, .article__sapo, .news-sapo,"
-    " .chapeau, .detail-sapo, .sapo_detail, #divArticleDescription, .article-desc,"
-    " .news-desc, .lead, .field-name-field-summary"
+_AUTHOR_SELECTORS = (
+    "[rel~=author], [itemprop~=author], .author .fn, .byline, .article-author,"
+    " .article__author, .author-name, .post-author, .entry-author, .detail-author,"
+    " .news-author, .author, .tacgia, .tac-gia, .nguoidang, .nguoi-dang"
 )
 _SITE_SUFFIX = re.compile(r"\s+[|»·]\s+|\s+[-–—]\s+|\s*::\s*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Places:
-    """The elements of a page that make the article."""
-
-    root: LexborNode | None
-    """Around everything that belongs to it."""
-    title: LexborNode | None
-    bodies: list[LexborNode]
-    found: bool
-    """The body was found, not named by a selector."""
-    lead: LexborNode | None
-    authors: list[LexborNode]
-    credits: list[LexborNode]
-    dates: list[LexborNode]
-    captions: frozenset[int]
-    dropped: frozenset[int]
 
 
 def parse_article(
@@ -79,7 +59,7 @@ def parse_article(
     tree = parse_page(body, url=url, content_type=content_type)
     base = base_of(tree, url)
     meta = read_metadata(tree, base)
-    places = _locate(tree, url, source, meta, listed)
+    places = find_places(tree, url, source, meta, listed)
     title = _title(tree, places, meta, listed)
     sorted_out = _body(places, source, url, title)
     _check(tree, url, title, sorted_out)
@@ -102,66 +82,15 @@ def parse_article(
             places=(places.root, places.title, places.dates, sorted_out.date_lines),
         ),
         updated=_updated(meta),
-        captions=sorted_out.captions,
+        captions=_captions(places, sorted_out),
         image=_image(blocks, sorted_out, meta, listed, base),
         language=meta.language,
     )
 
 
-def _locate(
-    tree: LexborHTMLParser,
-    url: str,
-    source: Source,
-    meta: Metadata,
-    listed: ListedLink | None,
-) -> _Places:
-    chosen = source.selectors
-    dropped = {
-        node.mem_id for each in chosen.drop for node in select(tree, each, url=url)
-    }
-    hints = (listed.title if listed else "", meta.title)
-    title = first(tree, chosen.title, url=url) or find_title(tree, hints)
-    bodies = _outermost(
-        node for node in select(tree, chosen.body, url=url) if node_text(node)
-    )
-    root = first(tree, chosen.article, url=url) or find_article(tree, title)
-    inside: LexborNode | LexborHTMLParser = root if root is not None else tree
-
-    def within(selector: str) -> list[LexborNode]:
-        return select(inside, selector, url=url) or select(tree, selector, url=url)
-
-    lead = first(inside, chosen.lead, url=url) or first(tree, chosen.lead, url=url)
-    if lead is None and bodies and root is not None:
-        lead = first(root, _LEAD_SELECTORS, url=url)
-    captions = select(tree, chosen.caption, url=url)
-    return _Places(
-        root=root,
-        title=title,
-        bodies=bodies or ([root] if root is not None else []),
-        found=not bodies,
-        lead=lead,
-        authors=within(chosen.author),
-        credits=within(chosen.credit),
-        dates=within(chosen.date),
-        captions=frozenset(node.mem_id for node in captions),
-        dropped=frozenset(dropped),
-    )
-
-
-def _outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
-    """Without those that stand inside another one."""
-    listed = list(nodes)
-    known = {node.mem_id for node in listed}
-    return [
-        node
-        for node in listed
-        if not any(around.mem_id in known for around in ancestors(node))
-    ]
-
-
 def _title(
     tree: LexborHTMLParser,
-    places: _Places,
+    places: Places,
     meta: Metadata,
     listed: ListedLink | None,
 ) -> str:
@@ -187,7 +116,7 @@ def _without_site(title: str, site: str) -> str:
     return title[: last.start()].strip() if named else title
 
 
-def _body(places: _Places, source: Source, url: str, title: str) -> Body:
+def _body(places: Places, source: Source, url: str, title: str) -> Body:
     apart = [places.title, places.lead, *places.authors, *places.credits]
     apart += places.dates
     holders = {
@@ -226,7 +155,7 @@ def _signature(source: Source, url: str) -> re.Pattern[str] | None:
         ) from error
 
 
-def _chrome_in(body: LexborNode, places: _Places) -> set[int]:
+def _chrome_in(body: LexborNode, places: Places) -> set[int]:
     """What stands inside the body for the site; never most of the body itself."""
     whole = len(node_text(body))
     kept = set(places.captions)
@@ -234,7 +163,9 @@ def _chrome_in(body: LexborNode, places: _Places) -> set[int]:
         kept |= {places.title.mem_id, *(n.mem_id for n in ancestors(places.title))}
     found: set[int] = set()
     for node in body.traverse():
-        if node.mem_id == body.mem_id or node.mem_id in kept or not is_chrome(node):
+        if node.mem_id == body.mem_id or node.mem_id in kept:
+            continue
+        if not (is_chrome(node) or (places.found and is_side_column(node))):
             continue
         if len(node.text(deep=True) or "") <= 0.5 * whole or whole < 200:
             found.add(node.mem_id)
@@ -268,7 +199,7 @@ def _check(tree: LexborHTMLParser, url: str, title: str, body: Body) -> None:
         raise ParseError(url, "no article on this page: neither a title nor text")
 
 
-def _lead(places: _Places, source: Source, url: str) -> Block | None:
+def _lead(places: Places, source: Source, url: str) -> Block | None:
     if places.lead is None:
         return None
     blocks = [
@@ -295,7 +226,7 @@ def _with_lead(blocks: tuple[Block, ...], lead: Block | None) -> tuple[Block, ..
     return (lead, *blocks)
 
 
-def _authors(places: _Places, body: Body, meta: Metadata) -> tuple[str, ...]:
+def _authors(places: Places, body: Body, meta: Metadata) -> tuple[str, ...]:
     lines = [line for node in places.authors for line in node_lines(node)]
     named = [
         name
@@ -305,8 +236,9 @@ def _authors(places: _Places, body: Body, meta: Metadata) -> tuple[str, ...]:
     ]
     if named:
         return tuple(dict.fromkeys(named))
-    if body.authors:
-        return body.authors
+    marked = body.authors or _marked_authors(places)
+    if marked:
+        return marked
     return tuple(
         name
         for said in meta.authors
@@ -315,7 +247,40 @@ def _authors(places: _Places, body: Body, meta: Metadata) -> tuple[str, ...]:
     )
 
 
-def _credit(places: _Places, body: Body) -> str:
+def _captions(places: Places, body: Body) -> tuple[str, ...]:
+    """Those of the text, and those that the selector finds outside of it."""
+    inside = {
+        node.mem_id
+        for each in places.bodies
+        for node in each.traverse()
+        if node.mem_id in places.captions
+    }
+    around = places.root.traverse() if places.root is not None else ()
+    others = [
+        node_text(node)
+        for node in around
+        if node.mem_id in places.captions - inside - places.dropped
+    ]
+    return tuple(dict.fromkeys(filter(None, (*others, *body.captions))))
+
+
+def _marked_authors(places: Places) -> tuple[str, ...]:
+    """Names that the page marks as the author's, outside of boxes about others."""
+    if places.root is None or places.root.tag == "body":
+        return ()
+    for node in places.root.css(_AUTHOR_SELECTORS):
+        around = [node, *ancestors(node)]
+        inner = [each for each in around if each.mem_id != places.root.mem_id]
+        depth = len(inner) - len(list(ancestors(places.root)))
+        if any(is_about_others(each) for each in inner[:depth]):
+            continue
+        names = names_author(node_text(node))
+        if names:
+            return names
+    return ()
+
+
+def _credit(places: Places, body: Body) -> str:
     chosen = next((text for n in places.credits if (text := node_text(n))), "")
     if chosen or body.credit:
         return chosen or body.credit

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from selectolax.lexbor import LexborNode
 
-from syndicate.gather.furniture import CHROME_TAGS
 from syndicate.gather.page import BREAKS, attribute, children, marks, node_text
+from syndicate.gather.sitewords import CHROME_TAGS
 from syndicate.text.clean import one_line
 from syndicate.text.html import escape
 
@@ -217,20 +217,46 @@ def _flush(holder: LexborNode, kind: Kind, reading: _Reading) -> None:
     pictures = tuple(_pictures(run))
     if pictures:
         reading.blocks.append(Block(kind=Kind.IMAGE, node=holder, pictures=pictures))
-    text = one_line("".join(_plain(node) for node in run))
+    words = [node for node in run if not _is_picture_only(node)]
+    parts = list(zip(_spaces(words), words, strict=True))
+    text = one_line("".join(space + _plain(node) for space, node in parts))
     if not text:
         return
-    words = [node for node in run if not _is_picture_only(node)]
     reading.blocks.append(
         Block(
             kind=kind,
             node=holder,
-            html="".join(node.html or "" for node in words).strip(),
+            html="".join(space + (node.html or "") for space, node in parts).strip(),
             text=text,
             links=_link_length(words),
             style=_style(holder, words),
         )
     )
+
+
+_TIGHT = frozenset({"sup", "sub", "-comment"})
+
+
+def _spaces(run: list[LexborNode]) -> list[str]:
+    """What to put before each node: a space where only a style sheet has one.
+
+    "Cửa Sông" + "Sau hai năm", "Kinh tế" + "12/10/2026": a capital or a figure right
+    after a word in small letters. Other pieces may be halves of one word, as word
+    processors leave them.
+    """
+    found: list[str] = []
+    before, was_text = "", True
+    for node in run:
+        text, is_text = _plain(node), node.tag == "-text"
+        opens = text[:1].isupper() or text[:1].isdigit()
+        end = before[-2:]
+        word = len(end) == 2 and (end.isdigit() or (end.islower() and end.isalpha()))
+        apart = not (is_text and was_text) and node.tag not in _TIGHT
+        # Two figures side by side are one number.
+        one = end.isdigit() and text[:1].isdigit()
+        found.append(" " if opens and word and apart and not one else "")
+        before, was_text = text or before, is_text
+    return found
 
 
 def _plain(node: LexborNode) -> str:

@@ -19,7 +19,13 @@ from syndicate.gather.byline import (
     opens_with_author,
 )
 from syndicate.gather.dateline import is_date_line
-from syndicate.gather.furniture import ends_article, is_furniture
+from syndicate.gather.furniture import (
+    ends_article,
+    is_furniture,
+    is_imprint,
+    is_see_also,
+)
+from syndicate.gather.infoline import read_info
 from syndicate.gather.page import image_address
 from syndicate.text.clean import key_text
 from syndicate.text.html import escape
@@ -31,6 +37,8 @@ _PHOTO_CREDIT_END = re.compile(
 )
 _SENTENCE_END = (".", "!", "?", ":", ";", "”.", "…")
 _CAPTIONED = ("<figcaption", "wp-caption-text", 'class="caption')
+_HEAD = 5
+"""How many first blocks may be dates, bylines and counters."""
 _TAIL = 8
 """How many last blocks may be bylines, dates and the like."""
 
@@ -62,13 +70,13 @@ def sort_out(blocks: Sequence[Block], *, title: str, found: bool) -> Body:
     captions = _captions(kept)
     words = [block for block in kept if block.kind is not Kind.CAPTION]
     words = _without_repeats(_without_title(words, title))
-    words, head_dates = _without_dates(words, 4)
+    words, head_dates, named = _without_info(words)
     words, head_authors = _without_author(words)
     words, tail = _without_tail(words)
     return Body(
         blocks=tuple(words),
         captions=captions,
-        authors=tail.authors or head_authors,
+        authors=tail.authors or head_authors or named,
         credit=tail.credit,
         date_lines=(*head_dates, *tail.date_lines),
     )
@@ -80,15 +88,23 @@ def _without_furniture(blocks: Sequence[Block], found: bool) -> list[Block]:
     for block in blocks:
         # What heads other articles ends this one, unless most of it is to come.
         enough = 2 * sum(len(each.text) for each in kept) >= total or not found
-        if ends_article(block.text) and enough and kept:
+        over = ends_article(block.text) or (found and is_imprint(block.text))
+        if over and enough and kept:
             break
         linked = block.links > 0.7 * len(block.text)
         if found and linked and block.kind is not Kind.TABLE:
             continue
-        if block.text and (is_furniture(block.text) or ends_article(block.text)):
+        if block.text and _is_of_the_site(block):
             continue
         kept.append(block)
     return kept
+
+
+def _is_of_the_site(block: Block) -> bool:
+    text = block.text
+    if is_furniture(text) or ends_article(text) or is_see_also(text, block.links):
+        return True
+    return not any(letter.isalnum() for letter in text)
 
 
 def _with_captions(blocks: list[Block]) -> list[Block]:
@@ -156,12 +172,20 @@ def _without_repeats(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _without_dates(blocks: list[Block], within: int) -> tuple[list[Block], list[str]]:
-    texts = [block for block in blocks if block.text][:within]
-    lines = [block for block in texts if is_date_line(block.text)]
-    gone = {id(block) for block in lines}
-    kept = [block for block in blocks if id(block) not in gone]
-    return kept, [block.text for block in lines]
+def _without_info(
+    blocks: list[Block],
+) -> tuple[list[Block], list[str], tuple[str, ...]]:
+    """Take away the first lines that say when, by whom, and how often read."""
+    gone: set[int] = set()
+    lines: list[str] = []
+    authors: tuple[str, ...] = ()
+    for block in [block for block in blocks if block.text][:_HEAD]:
+        info = read_info(block.text)
+        if info is not None:
+            gone.add(id(block))
+            lines += info.dates
+            authors = authors or info.authors
+    return [block for block in blocks if id(block) not in gone], lines, authors
 
 
 def _without_author(blocks: list[Block]) -> tuple[list[Block], tuple[str, ...]]:

@@ -13,7 +13,11 @@ from syndicate.text.clean import key_text, one_line
 
 _UPPER = "A-ZÀ-ỸĂÂĐÊÔƠƯ"
 _INITIAL = rf"[{_UPPER}]{{1,3}}\."
-_NAME_WORD = rf"(?:[{_UPPER}][\w'’]*|{_INITIAL}(?:{_INITIAL})*(?:[{_UPPER}]\w*)?)"
+_SHORTENED = rf"[{_UPPER}]\w{{0,2}}(?:\.[{_UPPER}]\w*)+"
+_NAME_WORD = (
+    rf"(?:{_SHORTENED}|[{_UPPER}][\w'’]*"
+    rf"|{_INITIAL}(?:{_INITIAL})*(?:[{_UPPER}]\w*)?)"
+)
 _PERSON = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,5}}", re.UNICODE)
 _SEPARATORS = re.compile(r"\s+[-–—/|&]\s+|\s*[,;]\s+|\s+và\s+|\s+and\s+")
 _WITH_UNIT = re.compile(rf"(?P<name>{_PERSON.pattern})\s*\((?P<unit>[^()]+)\)\.?")
@@ -242,6 +246,7 @@ def authors_in(line: str) -> tuple[str, ...]:
     if not line or is_furniture_name(line):
         return ()
     parts = [part.strip() for part in _SEPARATORS.split(line) if part.strip()]
+    # "N.Q" is what "Ng.V.A" is: a name that was shortened.
     several = len(parts) > 1 and "(" not in line and not _is_unit(line)
     if several and all(_PERSON.fullmatch(part) for part in parts):
         return tuple(dict.fromkeys(parts))
@@ -258,6 +263,13 @@ def is_furniture_name(line: str) -> bool:
         "quantri",
         "root",
         "editor",
+        "super user",
+        "superuser",
+        "webmaster",
+        "user",
+        "wpadmin",
+        "quantrihethong",
+        "quản trị hệ thống",
         "n/a",
         "unknown",
     } or not re.search(r"\w", line)

@@ -8,9 +8,10 @@ untyped: here is where ``Any`` stops. Its own sanitiser and link resolver stay o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from io import BytesIO
 from time import struct_time
 from typing import Any
@@ -19,16 +20,23 @@ import feedparser
 from selectolax.lexbor import LexborHTMLParser
 
 from syndicate.errors import ParseError
+from syndicate.gather import feedparts
 from syndicate.gather.body import without_captions
 from syndicate.gather.decode import decode
 from syndicate.gather.jsonfeed import parse_json_feed
-from syndicate.gather.prolog import has_root, looks_like_html, mend, shorten, tidy
+from syndicate.gather.prolog import (
+    has_root,
+    looks_like_html,
+    mend,
+    shorten,
+    tidy,
+    unfinished,
+)
+from syndicate.gather.unpack import PackedWrongError, UnpackedTooLargeError, gunzip
 from syndicate.model import (
     DateClaim,
     Dated,
     DateOrigin,
-    Enclosure,
-    Image,
     RawEntry,
     Source,
 )
@@ -37,11 +45,16 @@ from syndicate.text.html import paragraphs, sanitise, to_text
 
 MAX_ENTRIES = 2_000
 """Of a longer feed, so many are read, from the end where it grows."""
+_MAX_UNPACKED = 20_000_000
+_GZIP = b"\x1f\x8b"
 _FEED_TYPES = ("rss", "atom", "feed+json", "rdf")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
-_MAIL_AUTHOR = re.compile(r"^\S+@\S+\s*\((?P<name>.+)\)$")
-_MAIL = re.compile(r"\S+@\S+")
+# Markup that was escaped once too often: the text shows its tags.
+_SHOWN_TAG = re.compile(
+    r"&lt;/?(?:p|div|br|b|i|a|em|strong|span|img|ul|li|table)\b", re.IGNORECASE
+)
+_BARE_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 
 Parsed = Mapping[str, Any]
 
@@ -55,7 +68,7 @@ def parse_feed(
     the feed's home, so that it is never lost. Raises ParseError for what is no feed,
     and names the feeds that an HTML page links to.
     """
-    text = decode(body, content_type).strip()
+    text = decode(_unpacked(body, url), content_type).strip()
     if not text:
         raise ParseError(url, "an empty answer where a feed was expected")
     if text[0] in "{[":
@@ -71,11 +84,23 @@ def parse_feed(
         late, early = (each.value if each else None for each in moments)
         return late is not None and early is not None and late > early
 
-    parsed = _parse(shorten(text, MAX_ENTRIES, is_later), url)
+    whole = shorten(unfinished(text), MAX_ENTRIES, is_later)
+    parsed = _parse(whole, url)
     home = urls.absolute(url, str(parsed["feed"].get("link", ""))) or url
     return tuple(
         _entry(each, home, parsed, source) for each in parsed["entries"][:MAX_ENTRIES]
     )
+
+
+def _unpacked(body: bytes, url: str) -> bytes:
+    """A file that is packed (``rss.xml.gz``) comes as it lies on the disk."""
+    try:
+        return gunzip(body, _MAX_UNPACKED) if body.startswith(_GZIP) else body
+    except (PackedWrongError, UnpackedTooLargeError) as error:
+        large = isinstance(error, UnpackedTooLargeError)
+        raise ParseError(
+            url, "unpacks to more than 20 MB" if large else "is not valid gzip"
+        ) from error
 
 
 def _parse(text: str, url: str) -> Parsed:
@@ -146,13 +171,13 @@ def _entry(each: Parsed, home: str, parsed: Parsed, source: Source) -> RawEntry:
         html=html,
         lead=lead,
         captions=captions,
-        authors=tuple(_authors(each)),
-        credit=_producer(each, home),
+        authors=tuple(feedparts.authors(each)),
+        credit=feedparts.producer(each, home),
         dates=claims,
         updated=updated,
-        image=_image(each, base),
-        enclosures=tuple(_enclosures(each, base)),
-        terms=tuple(_terms(each)),
+        image=feedparts.image(each, base),
+        enclosures=tuple(feedparts.enclosures(each, base)),
+        terms=tuple(feedparts.terms(each)),
         language=str(language or parsed["feed"].get("language") or ""),
     )
     return _addressed(entry, home)
@@ -182,14 +207,21 @@ def _address(each: Parsed, base: str, guid: str) -> str:
         if link.get("rel", "alternate") == "alternate"
     ]
     source = str((each.get("content") or [{}])[0].get("src") or "")
-    wanted = [str(each.get("feedburner_origlink") or ""), *links]
+    wanted = links
     # A guid without isPermaLink="false" counts as a link, though most are numbers.
     if str(each.get("link") or "") != guid or _is_address(guid):
         wanted.append(str(each.get("link") or ""))
     wanted += [guid] if _is_address(guid) else []
     wanted.append(source)
-    found = (urls.absolute(base, href.strip()) for href in wanted if href.strip())
+    if each.get("guidislink") and guid.startswith("/"):
+        wanted.append(guid)
+    found = (_absolute(base, href.strip()) for href in wanted if href.strip())
     return next((address for address in found if address), "")
+
+
+def _absolute(base: str, href: str) -> str:
+    """As browsers do; but "www.x.example/1" means a host, not a file."""
+    return urls.absolute(base, f"http://{href}" if _BARE_HOST.match(href) else href)
 
 
 def _is_address(text: str) -> bool:
@@ -217,6 +249,10 @@ def _texts(each: Parsed) -> tuple[str, str]:
 def _html(detail: Parsed) -> str:
     value = str(detail.get("value") or "")
     kind = str(detail.get("type") or "")
+    for _ in range(2):
+        if "<" in value or not _SHOWN_TAG.search(value.replace("&amp;", "&")):
+            break
+        value = unescape(value)
     if kind not in _HTML_TYPES and not _MARKUP.search(value):
         return paragraphs(value)
     base = str(detail.get("base") or "")
@@ -246,83 +282,3 @@ def _moment(each: Parsed, name: str) -> tuple[int, ...] | None:
     key = f"{name}_parsed"
     value = each[key] if key in each else None  # noqa: SIM401 - see _date
     return tuple(value)[:6] if isinstance(value, struct_time) else None
-
-
-def _authors(each: Parsed) -> Iterator[str]:
-    seen: set[str] = set()
-    people = [*(each.get("authors") or []), {"name": each.get("author")}]
-    names = [str(person.get("name") or "").strip() for person in people]
-    for name in names:
-        matched = _MAIL_AUTHOR.match(name)
-        shown = matched["name"].strip() if matched else name
-        if shown and not _MAIL.fullmatch(shown) and not _covers(seen, shown):
-            seen.add(shown)
-            yield shown
-
-
-def _covers(seen: set[str], name: str) -> bool:
-    return name in seen or any(name.startswith(f"{each} (") for each in seen)
-
-
-def _producer(each: Parsed, home: str) -> str:
-    """``<source>`` names the feed that an entry was taken from, if another's."""
-    source = each.get("source") or {}
-    href = urls.absolute(home, str(source.get("href") or source.get("link") or ""))
-    if not href or urls.host(href) == urls.host(home):
-        return ""
-    return str(source.get("title") or urls.host(href)).strip()
-
-
-def _image(each: Parsed, base: str) -> Image | None:
-    media = [
-        item
-        for item in each.get("media_content") or []
-        if item.get("medium") == "image"
-        or str(item.get("type") or "").startswith("image/")
-    ]
-    links = [
-        {"url": link.get("href")}
-        for link in each.get("links") or []
-        if link.get("rel") == "enclosure"
-        and str(link.get("type") or "").startswith("image/")
-    ]
-    shown = {"url": (each.get("image") or {}).get("href")}
-    for item in (*media, *(each.get("media_thumbnail") or []), *links, shown):
-        address = urls.absolute(base, str(item.get("url") or "").strip())
-        if item.get("url") and address:
-            return Image(url=address)
-    return None
-
-
-def _enclosures(each: Parsed, base: str) -> Iterator[Enclosure]:
-    links = [
-        (link.get("href"), link.get("type"), link.get("length"))
-        for link in each.get("links") or []
-        if link.get("rel") == "enclosure"
-    ]
-    media = [
-        (item.get("url"), item.get("type"), item.get("filesize"))
-        for item in each.get("media_content") or []
-        if str(item.get("type") or item.get("medium") or "").startswith(
-            ("audio", "video")
-        )
-    ]
-    seen: set[str] = set()
-    for href, kind, length in (*links, *media):
-        address = urls.absolute(base, str(href or "").strip()) if href else ""
-        if address and address not in seen:
-            seen.add(address)
-            size = str(length or "").strip()
-            bytes_long = int(size) if size.isascii() and size.isdigit() else 0
-            yield Enclosure(
-                url=address, type=str(kind or ""), length=min(bytes_long, 2**62)
-            )
-
-
-def _terms(each: Parsed) -> Iterator[str]:
-    seen: set[str] = set()
-    for tag in each.get("tags") or []:
-        term = str(tag.get("label") or tag.get("term") or "").strip()
-        if term and term not in seen:
-            seen.add(term)
-            yield term

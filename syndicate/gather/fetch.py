@@ -12,7 +12,6 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import TracebackType
 
 import aiohttp
@@ -29,6 +28,7 @@ from syndicate.errors import (
 )
 from syndicate.gather.answers import reason_for, retry_after
 from syndicate.gather.guard import AddressGuard
+from syndicate.gather.limits import Limits
 from syndicate.gather.manners import Turns
 from syndicate.gather.unpack import (
     ACCEPTED,
@@ -49,23 +49,6 @@ _PIECE = 65_536
 # Refused addresses of the request under way. Attempts to connect run in tasks of
 # their own, which inherit the context and so add to the same list.
 _refused: ContextVar[list[str] | None] = ContextVar("_refused", default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a fetch may cost: seconds, bytes, hops, and requests at once."""
-
-    connect: float = 5.0
-    read: float = 20.0
-    """The longest silence."""
-    total: float = 60.0
-    """All hops together, without waiting for a turn."""
-    wire: int = 10_000_000
-    unpacked: int = 20_000_000
-    redirects: int = 5
-    gap: float = 2.0
-    """Seconds between two requests to one host."""
-    parallel: int = 20
 
 
 class HttpFetcher:

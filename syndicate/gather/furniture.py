@@ -1,7 +1,6 @@
-"""What stands on pages around articles, as data: words of portals in general.
+"""Tell what a page has for the site's sake from what belongs to the article.
 
-Nothing here belongs to one portal; what a portal has of its own is named in its
-selectors (``drop``).
+The words that give it away are data, in :mod:`syndicate.gather.sitewords`.
 """
 
 from __future__ import annotations
@@ -11,177 +10,18 @@ import re
 from selectolax.lexbor import LexborNode
 
 from syndicate.gather.page import attribute, marks
+from syndicate.gather.sitewords import (
+    CHROME_PARTS,
+    CHROME_TAGS,
+    CHROME_WORDS,
+    END_LINES,
+    LINES,
+)
 from syndicate.text.clean import key_text
 
-CHROME_TAGS = frozenset(
-    """
-    nav footer aside script style noscript iframe button select textarea input
-    svg template object embed label dialog menu canvas map
-    """.split()  # noqa: SIM905 - words read better in lines
-)
-
-# Whole words of ids and classes.
-_CHROME_WORDS = frozenset(
-    """
-    nav navbar navigation menu menubar submenu topmenu mainmenu breadcrumb
-    breadcrumbs sidebar sidenav footer foot share sharing shares social socials
-    addthis sharethis related relate relatednews othernews lienquan comment
-    comments binhluan rating ratings rate star stars danhgia danhgiabv
-    rattingdanhgia tuongphan toolbar tools print pager pagination paging tags
-    tag tagcloud keywords banner banners advert advertisement ads adv quangcao
-    slideshow slider carousel login dangnhap counter thongke statistic
-    statistics visitors lienket weblink weblinks widget popup modal cookie
-    cookies skip skiplink hotnews tinkhac tinlienquan tinmoi docnhieu xemnhieu
-    mostread newsletter subscribe feedback taxonomy hidden copyright search
-    clock contextual portlet-topper recommend recommended
-    """.split()  # noqa: SIM905 - words read better in lines
-)
-# Parts of ids and classes written without a break.
-_CHROME_PARTS = (
-    "tin-khac",
-    "tin-lien-quan",
-    "bai-lien-quan",
-    "binh-luan",
-    "danh-gia",
-    "tuong-phan",
-    "chia-se",
-    "other-news",
-    "tin-cung",
-    "tu-khoa",
-    "luot-xem",
-    "tin-da-dang",
-    "cac-tin",
-    "lien-ket",
-    "thong-ke",
-    "dang-nhap",
-    "field-name-taxonomy",
-    "skip-to",
-)
 _MARK_WORD = re.compile(r"[a-z0-9]+|[A-Z][a-z0-9]*")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-# Lines that open what follows an article; the article is over where one stands.
-END_LINES = frozenset(
-    map(
-        key_text,
-        (
-            "Tin khác",
-            "Tin khác:",
-            "Tin tức khác",
-            "Bài khác",
-            "Các tin khác",
-            "Các tin khác:",
-            "Các bài khác",
-            "Các bài viết khác",
-            "Bài viết khác",
-            "Các tin đã đăng",
-            "Tin đã đăng",
-            "Các tin cũ hơn",
-            "Những tin cũ hơn",
-            "Những tin mới hơn",
-            "Các tin mới hơn",
-            "Tin cũ hơn",
-            "Tin mới hơn",
-            "Tin liên quan",
-            "Tin, bài liên quan",
-            "Tin bài liên quan",
-            "Bài liên quan",
-            "Bài viết liên quan",
-            "Tin cùng chuyên mục",
-            "Cùng chuyên mục",
-            "Các tin cùng chuyên mục",
-            "Tin cùng loại",
-            "Có thể bạn quan tâm",
-            "Có thể bạn thích",
-            "Đọc nhiều",
-            "Đọc nhiều nhất",
-            "Xem nhiều nhất",
-            "Tin mới nhất",
-            "Tin nổi bật",
-            "Tin đọc nhiều",
-            "Chia sẻ bài viết",
-            "Bình luận",
-            "Ý kiến bạn đọc",
-            "Gửi bình luận",
-            "Gửi ý kiến",
-            "Viết bình luận",
-            "Tương phản",
-            "Đánh giá bài viết",
-            "Văn bản mới",
-            "Related articles",
-            "Related news",
-            "Related stories",
-            "Related posts",
-            "More news",
-            "Other news",
-            "Read next",
-            "Share this article",
-            "Comments",
-            "Leave a comment",
-            "Leave a reply",
-        ),
-    )
-)
-_LINES = frozenset(
-    map(
-        key_text,
-        (
-            "Chia sẻ",
-            "Chia sẻ:",
-            "Chi tiết tin",
-            "Chi tiết bài viết",
-            "Nội dung bài viết",
-            "In trang",
-            "In bài viết",
-            "In bài",
-            "Bản in",
-            "Gửi email",
-            "Gửi bài viết",
-            "Gửi cho bạn bè",
-            "Gửi cho bạn",
-            "Lưu bài viết",
-            "Quay lại",
-            "Trở về",
-            "Trở lại",
-            "Về trang trước",
-            "Đầu trang",
-            "Lên đầu trang",
-            "Trang chủ",
-            "Truy cập nội dung luôn",
-            "Đăng nhập",
-            "Đăng nhập quản trị",
-            "Thích",
-            "Tweet",
-            "Share",
-            "Like",
-            "Print",
-            "Email",
-            "E-mail",
-            "RSS",
-            "Facebook",
-            "Zalo",
-            "Twitter",
-            "Sơ đồ cổng",
-            "Cỡ chữ",
-            "Cỡ chữ:",
-            "A-",
-            "A+",
-            "A- A A+",
-            "Nghe đọc bài",
-            "Đọc bài viết",
-            "Theo dõi trên Google News",
-            "Từ khóa",
-            "Từ khóa:",
-            "Tags:",
-            "Taxonomy upgrade extras:",
-            "Read more",
-            "Skip to main content",
-            "Copy link",
-            "Sao chép liên kết",
-            "Xem thêm",
-        ),
-    )
-)
 _NUMBER = r"[\d][\d.,]*"
 _COUNTS = (
     rf"đánh giá(?: bài viết)?\s*:?\s*\(?\s*{_NUMBER}\s*/\s*\d+\s*\)?"
@@ -196,11 +36,19 @@ _LINE_FORMS = re.compile(
     r"|tổng số\s*:\s*\d+\s*\|.*|xem tin theo ngày.*|taxonomy upgrade extras:.*"
     r"|(?:slideshow image \d+\s*)+|(?:xem|đọc) (?:thêm|tiếp)\s*[>».…]*"
     r"|(?:từ khóa|tags?)\s*:.{0,200}|tổng số điểm của bài viết.*"
+    r"|(?:tệp|tập|file|tài liệu|văn bản)(?: tin)? đính kèm\s*:?.{0,200}"
+    r"|(?:nghe|xem) (?:nội dung|bài viết|chi tiết|clip|video|audio|phóng sự).{0,40}"
+    r"(?:tại đây|sau đây|dưới đây)\s*:?\.?"
+    r"|mời (?:quý )?(?:bạn đọc|độc giả|thính giả|khán giả|quý vị|các bạn|bạn).{0,60}"
+    r"(?:mạng xã hội|fanpage|facebook|zalo|youtube|tiktok|google news|kỳ sau|số sau"
+    r"|số tới|tại đây).{0,40}"
+    r"|(?:được )?(?:xuất bản|đăng) (?:trong|trong mục|tại mục) [^.]{1,60}"
+    r"|(?:posted|published) in [^.]{1,60}|filed under [^.]{1,60}|gắn thẻ.{0,60}"
     r"|click để đánh giá bài viết.*|xếp hạng\s*:.{0,40}|chuyen muc chua co bai viet"
 )
 
 _PHRASES = "|".join(
-    re.escape(line) for line in sorted(_LINES | END_LINES, key=len, reverse=True)
+    re.escape(line) for line in sorted(LINES | END_LINES, key=len, reverse=True)
 )
 # Buttons that stand side by side come as one line.
 _SEVERAL = re.compile(rf"(?:(?:{_PHRASES}|{_COUNTS})(?:[\s|·•/:>»-]+|$))+")
@@ -217,7 +65,17 @@ def is_chrome(node: LexborNode) -> bool:
     if not said:
         return False
     words = set(re.split(r"[^a-z0-9]+", said)) | set(_camel(node))
-    return bool(words & _CHROME_WORDS) or any(part in said for part in _CHROME_PARTS)
+    return bool(words & CHROME_WORDS) or any(part in said for part in CHROME_PARTS)
+
+
+def is_about_others(node: LexborNode) -> bool:
+    """Say whether what stands in ``node`` is not about the article around it.
+
+    An article's own footer is there for the site, but tells its author and date.
+    """
+    words = set(re.split(r"[^a-z0-9]+", marks(node)))
+    own = "footer" in words and bool(words & {"post", "entry", "article", "item"})
+    return node.tag == "li" or (is_chrome(node) and not own)
 
 
 def _camel(node: LexborNode) -> list[str]:
@@ -230,9 +88,62 @@ def _is_hidden(node: LexborNode) -> bool:
     return "hidden" in values or bool(_HIDDEN.search(values.get("style") or ""))
 
 
+_END_FORMS = re.compile(
+    r"(?:mới nhất từ|bài (?:viết )?(?:mới|khác) (?:của|từ)|về tác giả|more from"
+    r"|about the author).{0,50}"
+)
+_COUNT_AFTER = re.compile(r"\s*\(\d+\)\s*:?$")
+# The imprint of a site; two of these words, or one that nothing else has.
+_IMPRINT = re.compile(
+    r"ghi rõ nguồn|bản quyền (?:thuộc|©|\(c\)|\d{4})|©|copyright|all rights reserved"
+    r"|giấy phép (?:số|thiết lập|xuất bản|hoạt động)|(?:tổng|trưởng) ban biên tập\s*:"
+    r"|chịu trách nhiệm (?:chính|nội dung|xuất bản|quản lý)|cơ quan chủ quản\s*:"
+    r"|thiết kế (?:bởi|và phát triển)|phát triển bởi|designed by|powered by"
+)
+
+
+def is_imprint(line: str) -> bool:
+    """Say whether ``line`` is of the site's imprint ("Ghi rõ nguồn khi …")."""
+    key = key_text(line[:600])
+    found = {match[0] for match in _IMPRINT.finditer(key)}
+    return len(found) >= 2 or (len(found) == 1 and len(key) <= 220)
+
+
+_SEE_ALSO = re.compile(
+    r"(?:[>»•*-]+ ?)*(?:(?:xem|đọc) (?:thêm|tiếp)|liên quan|tin liên quan"
+    r"|bài liên quan|có liên quan|tham khảo|>{2,}|»|related|read more|see also)"
+    r"\s*[:>»-]*\s*"
+)
+
+
+def is_see_also(text: str, linked: int) -> bool:
+    """Say whether a paragraph only leads elsewhere; ``linked``: its linked letters."""
+    opening = _SEE_ALSO.match(key_text(text[:300]))
+    return opening is not None and linked >= 0.6 * (len(text) - opening.end())
+
+
+_NARROW = re.compile(r"\bcol-(?:(?:xs|sm|md|lg|xl|xxl)-)?[1-4]\b")
+_WIDE = re.compile(r"\bcol-(?:(?:xs|sm|md|lg|xl|xxl)-)?(?:[5-9]|1[0-2])\b")
+_SIDE = frozenset(
+    """
+    right rightcol colright cotphai rightside side secondary
+    """.split()  # noqa: SIM905 - words read better in lines
+)
+
+
+def is_side_column(node: LexborNode) -> bool:
+    """Say whether an element is a narrow column; ask it of no article's own column."""
+    said = marks(node)
+    narrow = bool(_NARROW.search(said)) and not _WIDE.search(said)
+    return narrow or bool(set(said.split()) & _SIDE)
+
+
 def ends_article(line: str) -> bool:
     """Say whether ``line`` heads what follows articles ("Tin khác", "Comments")."""
-    return len(line) <= 60 and key_text(line).rstrip(" :>»") in END_LINES
+    if len(line) > 60:
+        return False
+    key = _COUNT_AFTER.sub("", key_text(line)).strip(" :>»-")
+    return key in END_LINES or _END_FORMS.fullmatch(key) is not None
 
 
 def is_furniture(line: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from syndicate.text.html import paragraphs
 from syndicate.text.urls import absolute
 
 Fields = Mapping[str, object]
+_ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
+_COMMA = re.compile(r"\s*,\s*")
 
 
 def parse_json_feed(text: str, *, url: str, source: Source) -> tuple[RawEntry, ...]:
@@ -22,7 +25,9 @@ def parse_json_feed(text: str, *, url: str, source: Source) -> tuple[RawEntry, .
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
-        raise ParseError(url, f"not valid JSON: {error}") from error
+        feed = {"items": list(_whole_items(text))}
+        if not feed["items"]:
+            raise ParseError(url, f"not valid JSON: {error}") from error
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise ParseError(url, "JSON without a list of items: not a JSON Feed")
@@ -35,6 +40,23 @@ def parse_json_feed(text: str, *, url: str, source: Source) -> tuple[RawEntry, .
         entry if entry.authors else replace(entry, authors=fallback)
         for entry in entries
     )
+
+
+def _whole_items(text: str) -> Iterator[object]:
+    """The items before the place where broken JSON breaks off."""
+    start = _ITEMS.search(text)
+    at = start.end() if start else len(text)
+    decoder = json.JSONDecoder(strict=False)
+    while at < len(text):
+        try:
+            item, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        yield item
+        between = _COMMA.match(text, end)
+        if between is None:
+            return
+        at = between.end()
 
 
 def _entry(item: Fields, feed: Fields, base: str, source: Source) -> RawEntry:
@@ -71,10 +93,15 @@ def _claim(raw: str) -> DateClaim:
 
 def _authors(holder: Fields) -> tuple[str, ...]:
     many = holder.get("authors")
-    people = list(many) if isinstance(many, list) else []
+    people = list(many) if isinstance(many, list) else [many]
     people.append(holder.get("author"))
-    names = (_text(each, "name") for each in people if isinstance(each, dict))
-    return tuple(dict.fromkeys(name for name in names if name))
+    # A bare name is no person by the standard, and is what many feeds write.
+    names = (
+        _text(each, "name") if isinstance(each, dict) else each
+        for each in people
+        if isinstance(each, (dict, str))
+    )
+    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 
 def _attachments(item: Fields, base: str) -> Iterator[Enclosure]:

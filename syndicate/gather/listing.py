@@ -14,7 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicate.errors import ParseError
 from syndicate.gather.dateline import is_date_line
+from syndicate.gather.furniture import is_see_also
 from syndicate.gather.page import (
+    ancestors,
     attribute,
     base_of,
     first,
@@ -33,13 +35,15 @@ from syndicate.text.clean import one_line
 
 MAX_LINKS = 500
 _SMALL = frozenset({"span", "small", "em", "i", "b", "p", "div", "td", "time", "font"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NEXT_WORDS = frozenset(
     {
         *("»", "›", ">", ">>", "next", "next page", "next »", "older", "older posts"),
         *("sau", "sau »", "sau ›", "tiếp", "tiếp ›", "tiếp »", "tiếp theo", "kế tiếp"),
         *("tiếp theo ›", "tiếp theo »", "trang sau", "trang sau »", "trang tiếp"),
         *("trang tiếp theo", "trang kế", "trang kế tiếp", "tin cũ hơn"),
-        *("các tin tiếp theo", "xem thêm tin cũ"),
+        *("các tin tiếp theo", "xem thêm tin cũ", "bài viết cũ hơn", "bài cũ hơn"),
+        *("older entries", "trang sau nữa", "kế", "những tin cũ hơn", "các tin cũ hơn"),
     }
 )
 _SCRIPTED = re.compile(
@@ -84,7 +88,10 @@ def parse_listing(
         items = select(tree, wanted, url=url)
     else:
         items = repeated_items(
-            tree, is_ours=lambda href: bool(_article_url(href, base, url, hosts))
+            tree,
+            address_of=lambda href: urls.canonical(
+                _article_url(href, base, url, hosts)
+            ),
         )
     read = partial(_read, source=source, page=url, base=base, hosts=hosts)
     links = _once([link for link in map(read, items) if link is not None])
@@ -148,9 +155,8 @@ def _read(
     ]
     if not ours:
         return None
-    # A picture's link and the title's link lead to the same page; the link with the
-    # most words is the title's.
-    address, anchor = max(ours, key=lambda pair: len(node_text(pair[1])))
+    # A picture's link and the title's link lead to the same page.
+    address, anchor = max(ours, key=lambda pair: _title_likeness(pair[1], item))
     if chosen.link:
         address, anchor = ours[0]
     picture = first(item, chosen.item_image, url=page) if chosen.item_image else item
@@ -161,6 +167,20 @@ def _read(
         lead=_text(item, chosen.item_lead, page),
         image=_picture(picture, base),
     )
+
+
+def _title_likeness(anchor: LexborNode, item: LexborNode) -> tuple[bool, bool, int]:
+    """The title's link stands in a heading, says not "Đọc thêm …", or is longest."""
+    text = node_text(anchor)
+    around = []
+    for each in ancestors(anchor):
+        if each.mem_id == item.mem_id:
+            break
+        around.append(each.tag)
+    headed = bool(_HEADINGS & set(around)) or any(
+        child.tag in _HEADINGS for child in anchor.traverse()
+    )
+    return headed and bool(text), not is_see_also(text, len(text)), len(text)
 
 
 def _href(node: LexborNode) -> str:
@@ -257,5 +277,6 @@ def _next_page(tree: LexborHTMLParser, base: str, page: str, source: Source) -> 
 
 
 def _says_next(anchor: LexborNode) -> bool:
-    words = (node_text(anchor), attribute(anchor, "title"))
-    return any(each.lower() in _NEXT_WORDS for each in words if each)
+    words = [node_text(anchor).lower(), attribute(anchor, "title").lower()]
+    bare = [each.strip(" ←→«»‹›<>") for each in words]
+    return any(each in _NEXT_WORDS for each in (*words, *bare) if each)

@@ -12,14 +12,16 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from syndicate.gather.furniture import is_chrome
-from syndicate.gather.page import ancestors, children, node_text
+from syndicate.gather.furniture import is_chrome, is_imprint, is_side_column
+from syndicate.gather.page import ancestors, attribute, children, node_text
 from syndicate.text.clean import key_text
 
 _ENOUGH = 160
 """Characters of paragraphs that make an article, not a teaser."""
 _PARAGRAPH = 40
 _SITE_SUFFIX = re.compile(r"\s+[|»·]\s+|\s+[-–—]\s+|\s*::\s*")
+_SITE_PREFIX = re.compile(rf"{_SITE_SUFFIX.pattern}|:\s+")
+_HOME = re.compile(r"^(?:https?://[^/]+)?/?(?:index\.\w+|default\.aspx)?$", re.I)
 _MAX_DEPTH = 200
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "-comment"})
 _TITLE_SELECTORS = (
@@ -55,7 +57,7 @@ def find_title(tree: LexborHTMLParser, hints: tuple[str, ...]) -> LexborNode | N
         found = [
             node
             for node in tree.css(selector)
-            if len(node_text(node)) >= 8 and not _in_chrome(node)
+            if len(node_text(node)) >= 8 and not _in_chrome(node) and not _is_logo(node)
         ]
         if found:
             return _best_headline(found, tree)
@@ -63,13 +65,17 @@ def find_title(tree: LexborHTMLParser, hints: tuple[str, ...]) -> LexborNode | N
 
 
 def _heads_of_title(tree: LexborHTMLParser) -> Iterator[str]:
-    """``<title>``, whole and without one part after another from its end."""
+    """``<title>``, whole and without one part after another, from either end."""
     head = tree.css_first("title")
     text = node_text(head) if head is not None else ""
     if len(text.split()) >= 4:
         yield text
     for separator in reversed(list(_SITE_SUFFIX.finditer(text))):
         rest = text[: separator.start()]
+        if len(rest.split()) >= 4:
+            yield rest
+    for separator in _SITE_PREFIX.finditer(text):
+        rest = text[separator.end() :]
         if len(rest.split()) >= 4:
             yield rest
 
@@ -88,7 +94,7 @@ def _showing(tree: LexborHTMLParser, keys: set[str]) -> LexborNode | None:
     body = tree.body
     longest = max(map(len, keys)) * 2 + 20
     for node in body.traverse() if body is not None else ():
-        if node.tag not in _TEXTUAL or _in_chrome(node):
+        if node.tag not in _TEXTUAL or _in_chrome(node) or _is_logo(node):
             continue
         text = node.text(deep=True) or ""
         if len(text) > longest + 400 or key_text(node_text(node)).strip() not in keys:
@@ -101,10 +107,19 @@ def _showing(tree: LexborHTMLParser, keys: set[str]) -> LexborNode | None:
     return best
 
 
+def _is_logo(node: LexborNode) -> bool:
+    """A site's name as a headline leads home."""
+    links = [each for each in node.css("a[href]") if node_text(each)]
+    return len(links) == 1 and _HOME.match(attribute(links[0], "href")) is not None
+
+
 def _in_chrome(node: LexborNode) -> bool:
+    """Say whether something for the site holds ``node``; what holds most does not."""
+    around = list(ancestors(node))
+    whole = len(around[-1].text(deep=True) or "") if around else 0
     return any(
-        is_chrome(each)
-        for each in (node, *ancestors(node))
+        is_chrome(each) and len(each.text(deep=True) or "") <= 0.5 * whole
+        for each in (node, *around)
         if each.tag not in {"body", "html"}
     )
 
@@ -119,13 +134,17 @@ def find_article(tree: LexborHTMLParser, title: LexborNode | None) -> LexborNode
         return named
     if title is None:
         return _densest(body)
+    best, most = body, 0
     for around in ancestors(title):
         if around.tag == "html":
             break
         after = sum(_weights_after(around, title))
         if after >= _ENOUGH:
             return around
-    return body
+        # Of a brief the smallest element that has all of it.
+        if after > most:
+            best, most = around, after
+    return best
 
 
 def _weights_after(around: LexborNode, title: LexborNode) -> Iterator[int]:
@@ -136,7 +155,7 @@ def _weights_after(around: LexborNode, title: LexborNode) -> Iterator[int]:
         if child.mem_id in path:
             passed = True
             # An ancestor was measured when it was `around` itself.
-        elif passed:
+        elif passed and not is_side_column(child):
             yield _weight(child)
 
 
@@ -148,6 +167,8 @@ def _weight(node: LexborNode, depth: int = 0) -> int:
     if node.tag in _SKIPPED or depth > _MAX_DEPTH or is_chrome(node):
         return 0
     own = _own_text(node)
+    if own < 600 and is_imprint(node.text(deep=True) or ""):
+        return 0
     inner = sum(
         _weight(child, depth + 1)
         for child in children(node)

@@ -71,8 +71,8 @@ def read_metadata(tree: LexborHTMLParser, base: str) -> Metadata:
     published += [named.get(name, "") for name in _PUBLISHED]
     updated = [_string(linked, "dateModified"), micro.get("dateModified", "")]
     updated += [named.get(name, "") for name in _UPDATED]
-    people = (*_people(linked.get("author")), micro.get("author", ""))
-    authors = [*people, *(named.get(name, "") for name in _AUTHORS)]
+    people = _names(_people(linked.get("author")))
+    others = [micro.get("author", ""), *(named.get(name, "") for name in _AUTHORS)]
     image = _image(linked) or named.get("og:image", "") or micro.get("image", "")
     titles = (
         _string(linked, "headline"),
@@ -83,7 +83,7 @@ def read_metadata(tree: LexborHTMLParser, base: str) -> Metadata:
         title=_first(titles),
         published=tuple(dict.fromkeys(each for each in published if each)),
         updated=_first(updated),
-        authors=_one_person(authors),
+        authors=people or _names(others)[:1],
         image=absolute(base, image) if image else "",
         description=_first(
             (named.get("og:description", ""), named.get("description", ""))
@@ -97,8 +97,8 @@ def _first(values: Iterable[str]) -> str:
     return next((each for each in values if each), "")
 
 
-def _one_person(names: list[str]) -> tuple[str, ...]:
-    """The first that is a name: addresses and user names of the CMS are none."""
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    """Those that are names: addresses and user names of the CMS are none."""
     good = [
         name
         for name in names
@@ -107,7 +107,7 @@ def _one_person(names: list[str]) -> tuple[str, ...]:
         and not name.lower().startswith(("http:", "https:", "/"))
         and name.lower() not in {"admin", "administrator", "root", "quantri", "editor"}
     ]
-    return tuple(dict.fromkeys(good[:1]))
+    return tuple(dict.fromkeys(good))
 
 
 def _language(tree: LexborHTMLParser, linked: Fields, named: dict[str, str]) -> str:

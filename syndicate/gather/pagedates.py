@@ -8,13 +8,16 @@ from functools import partial
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicate.gather.dateline import is_date_line
-from syndicate.gather.furniture import is_chrome
+from syndicate.gather.furniture import is_about_others
 from syndicate.gather.metadata import Metadata
 from syndicate.gather.page import ancestors, attribute, node_lines, node_text
 from syndicate.model import DateClaim, DateOrigin, Source
 from syndicate.text import dates
 
 _MAX_PAGE = 5
+# The second is hAtom's, as blogs write it.
+_MOMENTS = "time[datetime], abbr.published[title]"
+_CHANGED = frozenset({"updated", "modified", "dt-updated", "dt-modified"})
 _LINE_TAGS = frozenset(
     """
     div p span td li time b strong i em font small
@@ -68,10 +71,14 @@ def _is_readable(raw: str, *, source: Source) -> bool:
 
 def _times(root: LexborNode | None) -> Iterator[str]:
     """``<time datetime>`` of the article, not of the lists of others in it."""
-    for node in root.css("time[datetime]") if root is not None else ():
+    for node in root.css(_MOMENTS) if root is not None else ():
         around = _between(node, root)
-        if not any(each.tag == "li" or is_chrome(each) for each in around):
-            yield attribute(node, "datetime")
+        changed = _CHANGED & set(attribute(node, "class").lower().split())
+        first = "published" in attribute(node, "class")
+        if changed and not first:
+            continue
+        if not any(is_about_others(each) for each in around):
+            yield attribute(node, "datetime") or attribute(node, "title")
 
 
 def _between(node: LexborNode, root: LexborNode | None) -> Iterator[LexborNode]:

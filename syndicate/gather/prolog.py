@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html.entities import html5
 
+_SITEMAP_ROOT = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*?\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(
@@ -87,6 +88,28 @@ def tidy(text: str) -> str:
     text = _ILLEGAL.sub("", head + rest)
     text = _REFERENCE.sub(_legal_reference, text)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text.strip()}'
+
+
+def unfinished(text: str) -> str:
+    """Leave out the last item of a feed that breaks off inside it.
+
+    Half an item has a wrong address or none, and would come back as another one.
+    """
+    starts = [match.start() for match in _ITEM.finditer(text)]
+    if len(starts) < 2 or _ITEM_END.search(text, starts[-1]):
+        return text
+    closed = _ITEM_END.search(text, starts[0]) is not None
+    return text[: starts[-1]] if closed else text
+
+
+def plain_sitemap(text: str) -> str:
+    """Sitemap XML that a strict parser reads: what is before its root goes.
+
+    Bare ampersands are escaped: addresses have them.
+    """
+    root = _SITEMAP_ROOT.search(text[:_DEEP_HEAD])
+    text = _ILLEGAL.sub("", text[root.start() :] if root else text)
+    return mend(_DECLARATION.sub("", text))
 
 
 def mend(text: str) -> str:

@@ -31,29 +31,33 @@ Place = tuple[int, str]
 
 
 def repeated_items(
-    tree: LexborHTMLParser, *, is_ours: Callable[[str], bool]
+    tree: LexborHTMLParser, *, address_of: Callable[[str], str]
 ) -> list[LexborNode]:
     """The items of the page's best list, in document order; [] if there is none.
 
-    ``is_ours`` says of an ``href`` whether it may lead to an article.
+    ``address_of`` gives the address of an ``href`` that may lead to an article, the
+    same for each spelling of it; "" for any other.
     """
     groups: dict[Place, dict[int, LexborNode]] = defaultdict(dict)
-    candidates = (a for a in tree.css("a[href]") if _is_candidate(a, is_ours))
+    candidates = (a for a in tree.css("a[href]") if _is_candidate(a, address_of))
     anchors = list(islice(candidates, _MAX_ANCHORS))
-    held = _holding(anchors)
+    held = _holding(anchors, address_of)
     for anchor in anchors:
         for node in (anchor, *_near(anchor)):
             parent = node.parent
             if parent is None or len(held[node.mem_id]) > 1:
                 break
-            groups[parent.mem_id, _build(node)][node.mem_id] = node
+            for build in _builds(node):
+                groups[parent.mem_id, build][node.mem_id] = node
     lists = [list(group.values()) for group in groups.values()]
     return max(lists, key=_score, default=[])
 
 
-def _is_candidate(anchor: LexborNode, is_ours: Callable[[str], bool]) -> bool:
+def _is_candidate(anchor: LexborNode, address_of: Callable[[str], str]) -> bool:
     title = node_text(anchor) or attribute(anchor, "title")
-    return len(title.split()) >= _MIN_WORDS and is_ours(attribute(anchor, "href"))
+    if len(title.split()) < _MIN_WORDS:
+        return False
+    return bool(address_of(attribute(anchor, "href")))
 
 
 def _near(anchor: LexborNode) -> Iterable[LexborNode]:
@@ -63,23 +67,29 @@ def _near(anchor: LexborNode) -> Iterable[LexborNode]:
         yield node
 
 
-def _holding(anchors: list[LexborNode]) -> dict[int, set[str]]:
+def _holding(
+    anchors: list[LexborNode], address_of: Callable[[str], str]
+) -> dict[int, set[str]]:
     """Which addresses each element near a candidate holds."""
     held: dict[int, set[str]] = defaultdict(set)
     for anchor in anchors:
         for node in (anchor, *_near(anchor)):
-            held[node.mem_id].add(attribute(anchor, "href"))
+            held[node.mem_id].add(address_of(attribute(anchor, "href")))
     return held
 
 
-def _build(node: LexborNode) -> str:
-    """What an element is built like: its tag, and its classes without counters."""
+def _builds(node: LexborNode) -> set[str]:
+    """What an element is built like: its tag, and its classes without counters.
+
+    Both with all of its classes and with the first: blogs write an item's topics and
+    its number among them.
+    """
     tag = node.tag or ""
-    if tag in {"li", "tr", "td", "dd", "dt", "p", "a"}:
-        return tag
+    if tag in {"li", "tr", "td", "dd", "dt", "p", "a", "article"}:
+        return {tag}
     names = attribute(node, "class").split()
-    kept = sorted(name for name in names if not _VARYING.search(name))
-    return ".".join([tag, *kept])
+    kept = [name for name in names if not _VARYING.search(name)]
+    return {".".join([tag, *sorted(kept)]), ".".join([tag, *kept[:1]])}
 
 
 def _score(items: list[LexborNode]) -> float:

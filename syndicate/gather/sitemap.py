@@ -9,7 +9,9 @@ from io import BytesIO
 from lxml import etree
 
 from syndicate.errors import ParseError
+from syndicate.gather.decode import decode
 from syndicate.gather.listing import ListedLink
+from syndicate.gather.prolog import plain_sitemap
 from syndicate.gather.unpack import PackedWrongError, UnpackedTooLargeError, gunzip
 from syndicate.model import DateClaim, DateOrigin
 from syndicate.text.clean import one_line
@@ -38,11 +40,12 @@ def parse_sitemap(body: bytes, *, url: str) -> Sitemap:
     """
     if body.startswith(_GZIP):
         body = _unpacked(body, url)
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start:
+    text = decode(body).lstrip("\ufeff \t\r\n")
+    if not text:
         raise ParseError(url, "an empty answer where a sitemap was expected")
-    if not start.startswith(b"<"):
-        return _lines(start, url)
+    if not text.startswith("<"):
+        return _lines(text, url)
+    start = plain_sitemap(text).encode("utf-8", "replace")
     links: list[ListedLink] = []
     maps: list[str] = []
     roots: list[str] = []
@@ -142,8 +145,7 @@ def _link(address: str, fields: dict[str, str], url: str) -> ListedLink:
     )
 
 
-def _lines(body: bytes, url: str) -> Sitemap:
-    text = body.decode("utf-8", "replace")
+def _lines(text: str, url: str) -> Sitemap:
     lines = [line.strip() for line in text.splitlines()[:MAX_LINKS]]
     found = [line for line in lines if line.startswith(("http://", "https://"))]
     addresses = [address for line in found if (address := absolute(url, line))]

@@ -90,24 +90,27 @@ _VI = (
     + "|".join(sorted(_VIETNAMESE, key=len, reverse=True))
     + r"))\b"
 )
-_D, _Y = r"(?<![\d.,/-])(?P<d>\d{1,2})", r"(?P<y>\d{4})(?![\d/]|[.,-]\d)"
+# "15:30 -14/10/2026" is a time and a day; "04-10/3/2024" is a range.
+_NOT_AFTER = r"(?<![\d.,/])(?<![\w./]-)"
+_D, _Y = rf"{_NOT_AFTER}(?P<d>\d{{1,2}})", r"(?P<y>\d{4})(?![\d/]|[.,-]\d)"
 
 _ISO = re.compile(
     r"(?<![\d./-])(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d/])"
     r"|(?<![\w./-])(?P<y2>(?:19|20|21)\d\d)(?P<m2>\d\d)(?P<d2>\d\d)(?=t\d{4}|(?![\w./-]))"
 )
 _WORDS = (
-    re.compile(rf"{_D} {_VI}[ ,]*(?:năm )?{_Y}"),
+    re.compile(rf"{_D}[ -]{_VI}[ ,-]*(?:năm )?{_Y}"),
     re.compile(rf"{_VI} (?P<d>\d{{1,2}})[ ,]+(?:năm )?{_Y}"),
     re.compile(rf"{_D}(?:st|nd|rd|th)?[ -](?:of )?{_EN}[ ,-]+(?P<y>\d{{4}})(?!\d)"),
     re.compile(rf"\b{_EN} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})(?!\d)"),
     # asctime, and Twitter's kin: the year stands last, after the time.
     re.compile(
-        rf"\b{_EN} (?P<d>\d{{1,2}}) [\d:]{{7,8}}(?: [a-z+\d]{{1,5}})? (?P<y>\d{{4}})$"
+        rf"\b{_EN} (?P<d>\d{{1,2}}) [\d:]{{7,8}}(?: [a-z+:\d]{{1,9}})? (?P<y>\d{{4}})$"
     ),
 )
 _FIGURES = re.compile(
-    r"(?<![\d.,/-])(?P<a>\d{1,2}) ?(?P<s>[/.-]) ?(?P<b>\d{1,2}) ?(?P=s) ?(?P<y>\d{4})"
+    rf"{_NOT_AFTER}(?P<a>\d{{1,2}}) ?(?P<s>[/.-]) ?(?P<b>\d{{1,2}}) ?(?P=s) ?"
+    r"(?P<y>\d{4})"
     r"(?![\d/]|[.,-]\d)"
 )
 # "(08/3/1910-08/3/2024)", "04 - 10/3/2024", "từ 01/10/2026 đến …": not a moment.
@@ -207,14 +210,20 @@ _TIME = re.compile(
     rf"(?: ?{_HALF}(?![^\W\d_]))?"
 )
 _ONLY_HALF = re.compile(r"(?<![\d.,/:+-])(?P<h>\d{1,2}) ?(?P<half>am|pm)\b")
-_ZONE = re.compile(
-    r"[\s\[(]*(?:(?P<name>z|utc|gmt|ict|[ecmp][sd]t)\b)?\s?"
-    r"(?:(?P<sign>[+-]) ?(?P<oh>\d{1,2})(?::?(?P<om>\d{2}))?)?(?!\d)"
-)
 _NAMED = {
-    "z": 0, "utc": 0, "gmt": 0, "ict": 7, "est": -5, "edt": -4, "cst": -6, "cdt": -5,
-    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "cet": 1, "west": 1, "cest": 2,
+    "eet": 2, "sast": 2, "eest": 3, "msk": 3, "ict": 7, "wib": 7, "hkt": 8, "sgt": 8,
+    "awst": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "est": -5, "edt": -4,
+    "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
+_ZONE_NAME = "|".join(sorted(_NAMED, key=len, reverse=True))
+# What follows a sign may be the day: "15:30 - 14/10/2026", "07:00 - 5 tháng 10".
+_NO_DAY = r"(?!\d| ?[/.-] ?\d| ?-? ?(?:tháng|thg|th\.|[a-z]{3}))"
+_OFFSET = rf"(?P<oh>\d{{1,2}})(?::?(?P<om>\d{{2}}))?{_NO_DAY}"
+_ZONE = re.compile(
+    rf"[\s\[(]*(?:(?P<name>{_ZONE_NAME})\b(?:\s?(?P<sign>[+-]) ?{_OFFSET})?"
+    rf"|(?P<sign2>[+-]){_OFFSET.replace('oh', 'oh2').replace('om', 'om2')})"
+)
 _AFTERNOON = {"ch", "pm", "p.m", "p.m.", "chiều", "tối"}
 _MORNING = {"sa", "am", "a.m", "a.m.", "sáng"}
 
@@ -222,15 +231,16 @@ _MORNING = {"sa", "am", "a.m", "a.m.", "sáng"}
 def _offset(text: str, at: int) -> timedelta | None:
     """The zone written at ``at``: "+0700", "[GMT+7]", "Z"; None if there is none."""
     found = _ZONE.match(text, at)
-    if found is None or not (found["name"] or found["sign"]):
+    if found is None:
         return None
-    if found["sign"]:
-        hours, minutes = int(found["oh"]), int(found["om"] or 0)
-        if hours > 14 or minutes > 59:
-            return None
-        total = timedelta(hours=hours, minutes=minutes)
-        return -total if found["sign"] == "-" else total
-    return timedelta(hours=_NAMED[found["name"]])
+    sign, oh, om = (found[key] or found[f"{key}2"] for key in ("sign", "oh", "om"))
+    if not sign:
+        return timedelta(hours=_NAMED[found["name"]])
+    hours, minutes = int(oh), int(om or 0)
+    if hours > 14 or minutes > 59:
+        return None
+    total = timedelta(hours=hours, minutes=minutes)
+    return -total if sign == "-" else total
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -260,7 +270,9 @@ def _clock(text: str, found: re.Match[str]) -> Clock:
 
 
 # What may stand between a day and its time of day.
-_AFTER_DAY = re.compile(r"(?:[\s,|t()\[\]-]|lúc|vào|at|-|:|;|•|·|giờ đăng)*")
+_AFTER_DAY = re.compile(
+    r"(?:thứ \w+|chủ nhật|[a-z]{3,6}day|[\s,|t()\[\]-]|lúc|vào|at|-|:|;|•|·|giờ đăng)*"
+)
 _GAP_TO_DAY = re.compile(
     r"(?:[\s,|()\[\]-]|ngày|hôm|thứ \w+|chủ nhật|gmt ?\+? ?\d*|,|on|[a-z]{3,9}day)*$"
 )

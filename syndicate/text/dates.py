@@ -15,9 +15,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from syndicate.errors import SyndicateError
 from syndicate.model import DateClaim, Dated, DateOrigin, Precision
 from syndicate.text.clean import key_text
-from syndicate.text.dateforms import Calendar, Clock, find_calendar, find_clock
+from syndicate.text.dateforms import (
+    YEARS,
+    Calendar,
+    Clock,
+    find_calendar,
+    find_clock,
+)
 
 _LONGEST = 400
+# Ten digits, or thirteen with milliseconds: how machines write a moment.
+_SECONDS = re.compile(r"\s*(\d{10})(?:\d{3})?(?:\.\d+)?\s*")
+_MACHINES = frozenset({DateOrigin.META, DateOrigin.FEED})
 
 
 @lru_cache(maxsize=64)
@@ -54,12 +63,17 @@ def read(
     ``zone`` (an IANA name) is for dates that name none; values are given in it.
     ``order`` (``dmy`` or ``mdy``) is for dates in figures, unless the weekday beside
     them fits the other order only. ISO 8601, RFC 3339, RFC 5322 and HTTP dates are
-    read as such. None: no day, no such day, a range, a relative date, a two-digit
-    year, a year outside 1990–2100.
+    read as such; so are seconds since 1970 where machines write. None: no day, no
+    such day, a range, a relative date, a two-digit year, a year outside 1990–2100.
 
     Raises SyndicateError if there is no time zone of that name.
     """
     local = _zone(zone)
+    counted = _SECONDS.fullmatch(raw) if origin in _MACHINES else None
+    if counted:
+        exact = datetime.fromtimestamp(int(counted[1]), tz=local)
+        sound = exact.year in YEARS
+        return _dated(exact, Precision.SECOND, origin, raw) if sound else None
     text = key_text(raw[: 4 * _LONGEST])[:_LONGEST]
     day = find_calendar(text, order)
     if day is None:
@@ -71,6 +85,12 @@ def read(
     if value is None:
         return None
     precision = clock.precision if clock else Precision.DAY
+    return _dated(value, precision, origin, raw)
+
+
+def _dated(
+    value: datetime, precision: Precision, origin: DateOrigin, raw: str
+) -> Dated:
     return Dated(value=value, precision=precision, origin=origin, raw=raw)
 
 

@@ -29,9 +29,11 @@ TRACKERS = frozenset(
     zarsrc gidzl spm vero_id vero_conv oly_anon_id oly_enc_id wickedid rb_clickid s_cid
     ml_subscriber ml_subscriber_hash fb_action_ids fb_action_types fb_source fb_ref
     __twitter_impression xtor _x_tr_sl _x_tr_tl _x_tr_hl _x_tr_pto epik ncid
-    jsessionid phpsessid
+    jsessionid phpsessid cfid cftoken oscsid zenid srsltid mibextid wt_mc
+    inheritredirect p_l_back_url p_l_back_url_title
     """.split()  # noqa: SIM905 - a table of words
 )
+_WAYS_BACK = frozenset({"inheritredirect", "p_l_back_url"})
 TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "hsa_", "_hs", "aspsessionid")
 
 _UNRESERVED = frozenset(
@@ -103,7 +105,14 @@ def _canonical_query(query: str | None) -> str:
     if not query:
         return ""
     parts = _quote(query).split("&")
-    kept = [part for part in parts if not _is_tracker(part)]
+    names = {part.partition("=")[0].lower() for part in parts}
+    # Beside these, "redirect" says where the visitor came from, not where to go.
+    gone = "redirect=" if names & _WAYS_BACK else ""
+    kept = [
+        part
+        for part in parts
+        if not _is_tracker(part) and not (gone and part.lower().startswith(gone))
+    ]
     return "?" + "&".join(kept) if any(kept) else ""
 
 

@@ -9,7 +9,7 @@ from syndicate.dedupe.keys import identity_keys, story_keys
 
 def test_keys_stand_in_the_order_of_trust(entry):
     kinds = [kind for kind, _ in identity_keys(entry())]
-    assert kinds == ["guid", "url", "address", "title-date", "content"]
+    assert kinds == ["guid", "url", "address", "title-date", "content", "text"]
 
 
 def test_white_space_around_a_guid_does_not_matter(entry):
@@ -30,7 +30,7 @@ def test_the_query_string_is_part_of_the_address(entry):
 
 def test_a_home_page_is_nobodys_address(entry):
     kinds = [kind for kind, _ in identity_keys(entry(url="https://khoi.example/"))]
-    assert kinds == ["guid", "title-date", "content"]
+    assert kinds == ["guid", "title-date", "content", "text"]
 
 
 def test_a_short_title_is_no_key(entry):

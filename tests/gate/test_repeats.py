@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from syndicate.dedupe.candidates import promising
 from syndicate.dedupe.decide import Repeat, place
 from syndicate.dedupe.likeness import body_of, sampled, shingles
 from syndicate.model import Bond, Entry, Relation, StoredEntry
+from syndicate.pipeline.filing import CANDIDATES
 
 STORIES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stories"
 NOW = datetime(2026, 10, 19, tzinfo=UTC)
@@ -65,10 +67,12 @@ class Shelf:
             self.by_gram[gram].append(at)
 
     def alike(self, entry: Entry, but: int = -1) -> list[StoredEntry]:
-        grams = sampled(shingles(body_of(entry)))
-        shared = Counter(at for gram in grams for at in self.by_gram.get(gram, ()))
+        grams = shingles(body_of(entry))
+        kept = (self.by_gram.get(gram, ()) for gram in sampled(grams))
+        shared = Counter(at for held in kept for at in held)
         shared.pop(but, None)
-        return [self.entries[at] for at, _ in shared.most_common(20)]
+        most = shared.most_common(CANDIDATES)
+        return promising(len(grams), [(n, self.entries[at]) for at, n in most])
 
 
 def entry_of(title: str, text: str, source: str = "reposter") -> Entry:

@@ -11,6 +11,9 @@ from syndicate.publish.select import carries, free_at
 from syndicate.store import Database, entries, stories
 from syndicate.text.urls import canonical
 
+MOST_DIGITS = 20
+"""A longer number is no number of ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -35,7 +38,7 @@ def explain(
 ) -> Explanation | None:
     """Find an entry by its address or number; None if there is no such entry."""
     with database.read() as connection:
-        if asked.isdecimal():
+        if asked.isdecimal() and len(asked) < MOST_DIGITS:
             stored = entries.get(connection, int(asked))
         else:
             stored = entries.by_url(connection, canonical(asked))

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from syndicate.categorise.decide import label, label_story
 from syndicate.categorise.rules import Rules
+from syndicate.dedupe.candidates import promising
 from syndicate.dedupe.decide import Repeat, lead_of, new_uid, place
 from syndicate.dedupe.identity import recognise
 from syndicate.dedupe.keys import identity_keys, story_keys
@@ -23,6 +24,8 @@ from syndicate.store.keys import remember
 
 LIKENESS_WINDOW = timedelta(days=60)
 """How far back a text is looked for; a repost that is older is a new story."""
+CANDIDATES = 8
+"""Entries that are looked at for one; a copy's original shares the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +98,12 @@ def _add(
     now: datetime,
     first_import: bool,
 ) -> Filed:
-    sample = sampled(shingles(body_of(entry)))
+    grams = shingles(body_of(entry))
+    sample = sampled(grams)
     exact = entries.anywhere(connection, story_keys(entry))
     since = now - LIKENESS_WINDOW
-    alike = entries.sharing(connection, sample, since=since)
-    placing = place(entry, exact, [stored for _, stored in alike])
+    alike = entries.sharing(connection, sample, since=since, limit=CANDIDATES)
+    placing = place(entry, exact, promising(len(grams), alike))
     if isinstance(placing, Repeat):
         story_id, bond, outcome = placing.story, placing.bond, Outcome.REPEAT
     else:

@@ -9,53 +9,33 @@ that dies between the two leaves a row "sending", which the next start makes
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syndicate.digest.compose import Edition, compose, window
-from syndicate.digest.message import Copy, message
-from syndicate.digest.render import PLACEHOLDER, Links, Rendered, render, stitch
+from syndicate.digest.render import Rendered
 from syndicate.errors import MailError
-from syndicate.members.tokens import unsubscribe_token
 from syndicate.model import (
     Approval,
-    Category,
     Delivery,
     DeliveryState,
     Digest,
     Issue,
     IssueState,
-    Member,
-    Message,
     Reply,
-    Site,
-    Source,
 )
+from syndicate.pipeline.copies import Mailing, check, copy_for, rendered, sha256_of
 from syndicate.ports import Transport
 from syndicate.store import Connection, Database, deliveries, issues, members, stories
 from syndicate.store.issues import StoredIssue
-from syndicate.templating import Templates
 
 RETRY = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240))
 """Pauses after a temporary refusal; the last one repeats."""
 EXPIRES = timedelta(hours=48)
 """After this an issue is old news and is no longer retried."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailing:
-    """What mailing works with."""
-
-    database: Database
-    site: Site
-    sources: Mapping[str, Source]
-    categories: Mapping[str, Category]
-    templates: Callable[[Digest], Templates]
-    sender: str
-    bounce_domain: str
-    secret: str
+WAITING = (DeliveryState.PLANNED, DeliveryState.DEFERRED)
+OPEN = (*WAITING, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +47,14 @@ class Sent:
 
 
 def preview(work: Mailing, digest: Digest, as_of: datetime) -> Issue:
-    """Compose the issue of the last whole window before ``as_of``; keep nothing."""
+    """Return the issue of the last whole window before ``as_of``; keep nothing.
+
+    An issue that is frozen is shown as it is: it is what an editor approves.
+    """
     start, end = window(digest, as_of)
     with work.database.read() as connection:
-        return _compose(work, connection, digest, start, end)
+        kept = issues.find(connection, digest.key, start)
+        return kept.issue if kept else _compose(work, connection, digest, start, end)
 
 
 def compose_issue(
@@ -87,8 +71,8 @@ def compose_issue(
             return kept, False
         issue = _compose(work, connection, digest, start, end)
         state = _first_state(digest, issue)
-        drawn = _rendered(work, digest, issue)
-        issues.create(connection, issue, state=state, sha256=_sha256(drawn), now=now)
+        drawn = rendered(work, digest, issue)
+        issues.create(connection, issue, state=state, sha256=sha256_of(drawn), now=now)
         made = issues.find(connection, digest.key, start)
     if made is None:
         raise MailError(f'digest "{digest.key}": the issue just made is not there')
@@ -107,25 +91,22 @@ def send_issue(
     """Deliver what is due of an issue; it may be called again and again.
 
     Raises MailError before anything is sent if the issue does not render as it was
-    approved.
+    approved, or if its copies must not be sent (see :func:`check`).
     """
-    drawn = _rendered(work, digest, stored.issue)
-    if _sha256(drawn) != stored.sha256:
+    drawn = rendered(work, digest, stored.issue)
+    if sha256_of(drawn) != stored.sha256:
         raise MailError(
             f"{digest.key} no. {stored.issue.number}: it no longer renders as it was "
             "approved (templates or settings have changed); approve it again with "
             "`syndicate digest send --approve`"
         )
+    check(work, digest, stored.issue, drawn)
     with work.database.write() as connection:
         left = members.unsubscribed(connection, digest.key)
         staying = [one for one in digest.audience if one.address.lower() not in left]
         deliveries.plan(connection, stored.id, staying, clock())
-    while claimed := _claim(work, digest, stored, clock()):
-        delivery, leaving = claimed
-        if leaving:
-            reply = Reply(state=DeliveryState.CANCELLED, detail="unsubscribed")
-        else:
-            reply = _deliver(work, digest, stored.issue, delivery, drawn, transport)
+    while not work.stopping() and (delivery := _claim(work, stored, clock())):
+        reply = _deliver(work, digest, stored.issue, delivery, drawn, transport)
         _settle(work, stored, delivery, reply, clock())
         on_delivery(delivery, reply)
     return _close(work, stored)
@@ -139,47 +120,52 @@ def as_it_stands(database: Database, stored: StoredIssue) -> Sent:
 
 def approve(work: Mailing, digest: Digest, stored: StoredIssue) -> StoredIssue:
     """Approve an issue as it renders now."""
-    sha256 = _sha256(_rendered(work, digest, stored.issue))
+    sha256 = sha256_of(rendered(work, digest, stored.issue))
     with work.database.write() as connection:
         issues.set_state(connection, stored.id, IssueState.APPROVED, sha256=sha256)
         kept = issues.find(connection, digest.key, stored.issue.start)
     return kept or stored
 
 
+def expire(work: Mailing, digest: Digest, *, before: datetime, now: datetime) -> int:
+    """Close the issues of windows before ``before``: they are old news by now.
+
+    What still waits of them is refused, so that planned = accepted + refused +
+    cancelled + uncertain. An issue that was never begun is left as it is. Returns
+    how many copies expired.
+    """
+    expired = 0
+    with work.database.read() as connection:
+        approved = issues.in_state(connection, IssueState.APPROVED)
+    for stored in approved:
+        issue = stored.issue
+        if issue.digest == digest.key and issue.start < before:
+            expired += _expire(work, stored, now)
+    return expired
+
+
+def _expire(work: Mailing, stored: StoredIssue, now: datetime) -> int:
+    with work.database.write() as connection:
+        copies = deliveries.all_of(connection, stored.id)
+        waiting = [copy for copy in copies if copy.state in WAITING]
+        for copy in waiting:
+            detail = f"expired; {copy.detail}" if copy.detail else "expired"
+            state = DeliveryState.REFUSED
+            deliveries.settle(connection, copy.id, state, detail, now=now)
+    if copies:
+        _close(work, stored)
+    return len(waiting)
+
+
+def begun(database: Database, stored: StoredIssue) -> bool:
+    """Tell whether copies of an issue have been planned."""
+    return any(as_it_stands(database, stored).tally.values())
+
+
 def rescue(database: Database, now: datetime) -> int:
     """After a start: what was on its way when the process died is uncertain."""
     with database.write() as connection:
         return deliveries.rescue(connection, now)
-
-
-def messages(
-    work: Mailing, digest: Digest, issue: Issue, readers: Iterable[Member]
-) -> list[tuple[Rendered, Message]]:
-    """Make what ``readers`` would get, without keeping or sending any of it."""
-    drawn = _rendered(work, digest, issue)
-    return [
-        (
-            stitch(drawn, unsubscribe_url(work.site, digest, work.secret, reader)),
-            _message(work, digest, issue, reader, drawn),
-        )
-        for reader in readers
-    ]
-
-
-def draw(work: Mailing, digest: Digest, issue: Issue) -> Rendered:
-    """Render an issue for the web: no member, no link to leave."""
-    return _rendered(work, digest, issue, unsubscribe="")
-
-
-def view_url(site: Site, digest: Digest, issue: Issue) -> str:
-    """Address of an issue on the web."""
-    return f"{site.base_url}/issues/{digest.key}/{issue.number}"
-
-
-def unsubscribe_url(site: Site, digest: Digest, secret: str, member: Member) -> str:
-    """Address that takes ``member`` off ``digest`` when it is posted to (RFC 8058)."""
-    token = unsubscribe_token(secret, digest.key, member.address)
-    return f"{site.base_url}/unsubscribe/{digest.key}/{token}"
 
 
 def _compose(
@@ -202,7 +188,7 @@ def _compose(
         digest,
         tuple(by_id.values()),
         edition=Edition(
-            number=issues.next_number(connection, digest.key),
+            number=_number(connection, digest),
             start=start,
             end=end,
             now=end,
@@ -213,6 +199,14 @@ def _compose(
     )
 
 
+def _number(connection: Connection, digest: Digest) -> int:
+    """Count what goes out: an issue that was skipped leaves its number to the next."""
+    last = issues.latest(connection, digest.key, 1)
+    if last and last[0].state is IssueState.SKIPPED:
+        return last[0].issue.number
+    return issues.next_number(connection, digest.key)
+
+
 def _first_state(digest: Digest, issue: Issue) -> IssueState:
     if len(issue.items) < digest.min_stories:
         return IssueState.SKIPPED
@@ -220,33 +214,10 @@ def _first_state(digest: Digest, issue: Issue) -> IssueState:
     return IssueState.APPROVED if automatic else IssueState.DRAFT
 
 
-def _rendered(
-    work: Mailing, digest: Digest, issue: Issue, *, unsubscribe: str = PLACEHOLDER
-) -> Rendered:
-    return render(
-        issue,
-        digest=digest,
-        site=work.site,
-        templates=work.templates(digest),
-        links=Links(view=view_url(work.site, digest, issue), unsubscribe=unsubscribe),
-    )
-
-
-def _sha256(rendered: Rendered) -> str:
-    whole = "\0".join((rendered.subject, rendered.html, rendered.text))
-    return hashlib.sha256(whole.encode()).hexdigest()
-
-
-def _claim(
-    work: Mailing, digest: Digest, stored: StoredIssue, now: datetime
-) -> tuple[Delivery, bool] | None:
-    """Claim the next copy, and tell whether its member has left in the meantime."""
+def _claim(work: Mailing, stored: StoredIssue, now: datetime) -> Delivery | None:
+    """Claim the next copy; who has left in the meantime is passed over."""
     with work.database.write() as connection:
-        delivery = deliveries.claim(connection, stored.id, now)
-        if delivery is None:
-            return None
-        left = members.unsubscribed(connection, digest.key)
-    return delivery, delivery.member.address.lower() in left
+        return deliveries.claim(connection, stored.id, now)
 
 
 def _deliver(
@@ -258,25 +229,15 @@ def _deliver(
     transport: Transport,
 ) -> Reply:
     try:
-        mail = _message(work, digest, issue, delivery.member, drawn)
+        mail = copy_for(work, digest, issue, delivery.member, drawn)
     except MailError as error:
         return Reply(state=DeliveryState.REFUSED, detail=str(error))
-    return transport.send(mail)
-
-
-def _message(
-    work: Mailing, digest: Digest, issue: Issue, member: Member, drawn: Rendered
-) -> Message:
-    link = unsubscribe_url(work.site, digest, work.secret, member)
-    copy = Copy(
-        member=member,
-        sender=work.sender,
-        unsubscribe_url=link,
-        bounce_domain=work.bounce_domain,
-        date=issue.end,
-    )
-    rendered = stitch(drawn, link)
-    return message(rendered, copy, issue=issue, digest=digest, site=work.site)
+    try:
+        return transport.send(mail)
+    except Exception as error:  # noqa: BLE001 -- a transport must not raise
+        # nobody knows how far the copy got; left as "sending" it would never close
+        said = f"{type(error).__name__}: {error}"
+        return Reply(state=DeliveryState.UNCERTAIN, detail=said)
 
 
 def _settle(
@@ -295,9 +256,9 @@ def _settle(
 
 
 def _close(work: Mailing, stored: StoredIssue) -> Sent:
-    open_states = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.DEFERRED)
     with work.database.write() as connection:
         tally = deliveries.tally(connection, stored.id)
-        if not any(tally.get(state) for state in open_states):
+        if not any(tally.get(state) for state in OPEN):
             issues.set_state(connection, stored.id, IssueState.SENT)
-    return Sent(issue=stored, tally=tally)
+        closed = issues.get(connection, stored.id)
+    return Sent(issue=closed or stored, tally=tally)

@@ -27,6 +27,8 @@ class Found:
 
     entries: tuple[RawEntry, ...] = ()
     links: tuple[ListedLink, ...] = ()
+    next_page: str = ""
+    """Address of the older entries of a listing."""
     not_modified: bool = False
     etag: str = ""
     last_modified: str = ""
@@ -58,9 +60,21 @@ async def read_source(fetcher: Fetcher, source: Source, state: SourceState) -> F
     if found.body_hash == state.body_hash:
         return replace(found, not_modified=True)
     if source.kind is SourceKind.SITEMAP:
-        return replace(found, links=await _read_maps(fetcher, response))
+        links, failures = await _read_maps(fetcher, response)
+        return replace(found, links=links, failures=failures)
     parsed = await asyncio.to_thread(_parse, source, response)
-    return replace(found, entries=parsed.entries, links=parsed.links)
+    return replace(
+        found,
+        entries=parsed.entries,
+        links=parsed.links,
+        next_page=parsed.next_page,
+    )
+
+
+async def read_older(fetcher: Fetcher, source: Source, address: str) -> Found:
+    """Read an older page of a listing; raises FetchError or ParseError."""
+    response = await fetcher.fetch(Request(url=address))
+    return await asyncio.to_thread(_parse, source, response)
 
 
 async def read_page(
@@ -117,17 +131,29 @@ def _parse(source: Source, response: Response) -> Found:
     listing = parse_listing(
         response.body, url=response.url, source=source, content_type=content_type
     )
-    return Found(links=listing.links)
+    return Found(links=listing.links, next_page=listing.next_page)
 
 
-async def _read_maps(fetcher: Fetcher, response: Response) -> tuple[ListedLink, ...]:
+async def _read_maps(
+    fetcher: Fetcher, response: Response
+) -> tuple[tuple[ListedLink, ...], tuple[str, ...]]:
+    """Read a sitemap and those that it names; links newest first, and what failed."""
     sitemap = await asyncio.to_thread(parse_sitemap, response.body, url=response.url)
     links = list(sitemap.links)
+    failures: list[SyndicateError] = []
     for address in sitemap.maps[:MAX_MAPS]:
-        answer = await fetcher.fetch(Request(url=address))
-        part = await asyncio.to_thread(parse_sitemap, answer.body, url=answer.url)
-        links.extend(part.links)
-    return tuple(links)
+        try:
+            answer = await fetcher.fetch(Request(url=address))
+            part = await asyncio.to_thread(parse_sitemap, answer.body, url=answer.url)
+        except SyndicateError as error:
+            failures.append(error)
+        else:
+            links.extend(part.links)
+    if failures and not links:
+        raise failures[0]
+    # W3C dates sort as text; sitemaps stand in any order, often the oldest first
+    links.sort(key=lambda link: link.date.raw if link.date else "", reverse=True)
+    return tuple({link.url: link for link in links}.values()), tuple(map(str, failures))
 
 
 def _read_folder(source: Source) -> Found:

@@ -12,6 +12,8 @@ from syndicate.store.issues import StoredIssue
 
 FAILING_AFTER = 3
 """Failures in a row; one or two are weather."""
+OVERDUE = timedelta(days=2)
+"""If no source was visited for so long, we stand still."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +38,12 @@ class Standing:
     @property
     def ok(self) -> bool:
         """The desk itself works: somebody else's outage is not ours."""
-        visits = [state.visited_at for _, state in self.sources if state.visited_at]
-        overdue = timedelta(days=2)
-        return not visits or max(visits) > self.at - overdue
+        expected = [
+            state.visited_at + max(OVERDUE, 2 * source.every)
+            for source, state in self.sources
+            if state.visited_at
+        ]
+        return not expected or max(expected) > self.at
 
     def as_json(self) -> dict[str, object]:
         """Return the same for machines."""

@@ -5,24 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from syndicate.errors import SyndicateError
-from syndicate.model import Digest, IssueState, Source
-from syndicate.pipeline.gathering import Gathering, due_sources, gather
+from syndicate.model import Digest, IssueState, Source, Visit
+from syndicate.pipeline.copies import Mailing
+from syndicate.pipeline.gathering import due_sources, gather
 from syndicate.pipeline.mailing import (
     EXPIRES,
-    Mailing,
+    begun,
     compose_issue,
+    expire,
     send_issue,
 )
 from syndicate.pipeline.publishing import Publishing, publish
+from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Fetcher, Transport
 from syndicate.store import Database
 
 log = logging.getLogger(__name__)
+
+PATIENCE = 0.2
+"""Seconds until a desk that is to end is noticed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +45,15 @@ class Desk:
     """None where there is no digest."""
     transport: Callable[[], Transport]
     clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+    """True once the desk is being shut down: no further work is begun."""
 
 
 def tick(desk: Desk) -> None:
     """Do what is due. What goes wrong in one part is logged and stops no other."""
     for part in (gather_due, publish_all, mail_due):
+        if desk.stopping():
+            return
         try:
             part(desk)
         except SyndicateError as error:
@@ -60,13 +70,24 @@ def gather_due(desk: Desk) -> None:
 
 
 async def _gather(desk: Desk, due: Sequence[Source]) -> None:
+    """Visit ``due``; a desk that is to end does not wait for slow servers."""
     async with desk.fetcher() as fetcher:
-        for visit in await gather(desk.gathering(fetcher), due):
-            told = ", ".join(f"{n} {o.value}" for o, n in visit.outcomes.items())
-            level = logging.WARNING if visit.error else logging.INFO
-            log.log(level, "%s: %s", visit.source, visit.error or told or "unchanged")
-            for detail in visit.details:
-                log.warning("%s: %s", visit.source, detail)
+        work = desk.gathering(fetcher)
+        visits = asyncio.ensure_future(gather(work, due, on_visit=_tell))
+        while not visits.done():
+            await asyncio.wait({visits}, timeout=PATIENCE)
+            if desk.stopping():
+                visits.cancel()  # what was filed is kept, the rest is asked again
+        with suppress(asyncio.CancelledError):
+            await visits
+
+
+def _tell(visit: Visit) -> None:
+    told = ", ".join(f"{n} {o.value}" for o, n in visit.outcomes.items())
+    level = logging.WARNING if visit.error else logging.INFO
+    log.log(level, "%s: %s", visit.source, visit.error or told or "unchanged")
+    for detail in visit.details:
+        log.warning("%s: %s", visit.source, detail)
 
 
 def publish_all(desk: Desk) -> None:
@@ -87,6 +108,8 @@ def mail_due(desk: Desk) -> None:
             _mail(desk, desk.mailing, digest)
         except SyndicateError as error:
             log.error('digest "%s": %s', digest.key, error)
+        except Exception:  # a fault of ours in one digest must not stop the others
+            log.exception('digest "%s"', digest.key)
 
 
 def _mail(desk: Desk, mailing: Mailing, digest: Digest) -> None:
@@ -96,6 +119,9 @@ def _mail(desk: Desk, mailing: Mailing, digest: Digest) -> None:
         count = len(stored.issue.items)
         number, state = stored.issue.number, stored.state.value
         log.info("%s no. %d: %s, %d stories", digest.key, number, state, count)
-    if stored.state is IssueState.APPROVED and now - stored.issue.end < EXPIRES:
+    expire(mailing, digest, before=stored.issue.start, now=now)
+    if stored.state is not IssueState.APPROVED:
+        return
+    if now - stored.issue.end < EXPIRES or begun(desk.database, stored):
         with closing(desk.transport()) as transport:
             send_issue(mailing, digest, stored, transport, clock=desk.clock)

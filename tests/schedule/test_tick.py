@@ -1,0 +1,342 @@
+"""A tick does what is due, and what goes wrong in one part stops no other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import threading
+import time
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from syndicate.categorise.rules import Rules
+from syndicate.errors import BadAnswer, MailError
+from syndicate.model import (
+    Approval,
+    DeliveryState,
+    Digest,
+    IssueState,
+    Member,
+    Reply,
+    Scoring,
+    Site,
+    Source,
+    SourceKind,
+)
+from syndicate.pipeline.copies import Mailing
+from syndicate.pipeline.filing import Filing
+from syndicate.pipeline.mailing import approve
+from syndicate.pipeline.publishing import Publishing
+from syndicate.pipeline.visiting import Gathering
+from syndicate.ports import Response
+from syndicate.schedule.clock import Clock
+from syndicate.schedule.tick import Desk, tick
+from syndicate.store import Database, entries, issues
+from syndicate.templating import templates
+
+WEDNESDAY = datetime(2026, 10, 14, 3, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 10, 18, 23, 1, tzinfo=UTC)
+RSS = """<rss version="2.0"><channel><title>T</title><link>https://tin.example/</link>
+<description>T</description><item><title>Xã Tân Lộc khánh thành cầu mới</title>
+<link>https://tin.example/1.html</link><guid>1</guid>
+<pubDate>Wed, 14 Oct 2026 08:00:00 +0700</pubDate>
+<description>Cầu dài 42 m, bắc qua rạch, do bà con góp công.</description></item>
+</channel></rss>"""
+TUAN = Digest(key="tuan", title="Tuần", audience=(Member(address="a@vd.example"),))
+
+
+class Room:
+    """The outside world of a desk: a web, a post office and a clock in one."""
+
+    def __init__(self, database: Database, folder) -> None:
+        self.database, self.folder = database, folder
+        self.now = WEDNESDAY
+        self.pages: dict[str, bytes | BaseException] = {}
+        self.asked: list[str] = []
+        self.replies: list[DeliveryState] = []
+        self.sent: list[str] = []
+        self.closed = 0
+        self.stop = threading.Event()
+        self.site = Site(
+            title="Bàn",
+            base_url="https://ban.example",
+            id_authority="ban.example,2026",
+        )
+
+    async def fetch(self, request):
+        self.asked.append(request.url)
+        answer = self.pages.get(request.url)
+        if answer is None:
+            self.stop.set()  # a server that never answers; meanwhile we are told to end
+            await asyncio.sleep(60)
+        if isinstance(answer, BaseException):
+            raise answer
+        return Response(url=request.url, status=200, body=answer)
+
+    @asynccontextmanager
+    async def fetcher(self):
+        yield self
+
+    def send(self, message):
+        self.sent.append(message.recipient)
+        state = self.replies.pop(0) if self.replies else DeliveryState.ACCEPTED
+        return Reply(state=state, detail="")
+
+    def close(self):
+        self.closed += 1
+
+    def desk(self, *digests: Digest, **given) -> Desk:
+        source = Source(
+            key="tin", title="Tin", kind=SourceKind.FEED, url="https://tin.example/rss"
+        )
+        by_key = {"tin": source}
+        filing = Filing(
+            sources=by_key,
+            rules=Rules((), Scoring()),
+            backlog_after=timedelta(days=10),
+        )
+        made = templates(language="vi", zone="Asia/Ho_Chi_Minh")
+        mailing = Mailing(
+            database=self.database,
+            site=self.site,
+            sources=by_key,
+            categories={},
+            templates=lambda _digest: made,
+            sender="ban@ban.example",
+            bounce_domain="",
+            secret="s" * 32,
+            stopping=self.stop.is_set,
+        )
+        values = {
+            "database": self.database,
+            "sources": (source,),
+            "digests": digests,
+            "fetcher": self.fetcher,
+            "gathering": lambda fetcher: Gathering(
+                database=self.database,
+                fetcher=fetcher,
+                desk=filing,
+                recheck=timedelta(days=7),
+                clock=lambda: self.now,
+            ),
+            "publishing": Publishing(
+                database=self.database,
+                site=self.site,
+                sources=by_key,
+                categories=(),
+                feeds=(),
+                templates=made,
+                folder=self.folder / "feeds",
+            ),
+            "mailing": mailing if digests else None,
+            "transport": lambda: self,
+            "clock": lambda: self.now,
+            "stopping": self.stop.is_set,
+        }
+        return Desk(**values | given)
+
+    def issue(self):
+        with self.database.read() as connection:
+            return issues.latest(connection, "tuan")
+
+    def entries(self) -> int:
+        with self.database.read() as connection:
+            return entries.count(connection)
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory) -> Path:
+    """An empty store, made once: its schema costs more than most tests."""
+    path = tmp_path_factory.mktemp("blank") / "desk.db"
+    Database.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def room(tmp_path, blank):
+    shutil.copy(blank, tmp_path / "desk.db")
+    with Database.open(f"sqlite:///{tmp_path}/desk.db") as database:
+        made = Room(database, tmp_path)
+        made.pages["https://tin.example/rss"] = RSS.encode()
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def listen(caplog):
+    caplog.set_level(logging.INFO)
+
+
+def test_a_tick_gathers_what_is_due_and_publishes_it(room, caplog):
+    tick(room.desk())
+    atom = (room.folder / "feeds" / "all.atom").read_text(encoding="utf-8")
+    assert "https://tin.example/1.html" in atom
+    assert "tin: 1 new" in caplog.text
+    tick(room.desk())
+    assert len(room.asked) == 1
+
+
+def test_a_source_that_fails_is_logged_and_the_rest_is_done(room, caplog):
+    room.pages["https://tin.example/rss"] = BadAnswer(
+        "https://tin.example/rss", 500, "500"
+    )
+    tick(room.desk())
+    assert "https://tin.example/rss: 500" in caplog.text
+    assert (room.folder / "feeds" / "all.atom").is_file()
+
+
+def test_the_issue_of_a_whole_week_is_composed_and_sent_once(room, caplog):
+    desk = room.desk(TUAN)
+    tick(desk)
+    room.now = MONDAY
+    for _ in range(3):
+        tick(desk)
+    assert room.sent == ["a@vd.example"]
+    (first, *_skipped) = room.issue()
+    assert first.state is IssueState.SENT
+    assert "tuan no. " in caplog.text
+    assert room.closed == 1
+
+
+def test_a_week_without_news_is_skipped_and_nothing_is_sent(room):
+    room.now = MONDAY
+    room.pages["https://tin.example/rss"] = RSS.encode().replace(b"2026", b"2019")
+    tick(room.desk(TUAN))
+    assert room.issue()[0].state is IssueState.SKIPPED
+    assert room.sent == []
+
+
+def composed(room, digest=TUAN):
+    """The desk on Monday morning, its issue of one story composed."""
+    desk = room.desk(digest)
+    tick(desk)
+    room.now = MONDAY
+    return desk
+
+
+def test_a_draft_is_sent_only_after_its_editor(room):
+    careful = replace(TUAN, approval=Approval.EDITOR)
+    desk = composed(room, careful)
+    tick(desk)
+    assert room.sent == []
+    approve(desk.mailing, careful, room.issue()[0])
+    tick(desk)
+    assert room.sent == ["a@vd.example"]
+
+
+def test_an_issue_that_is_two_days_late_does_not_go_out_by_itself(room):
+    careful = replace(TUAN, approval=Approval.EDITOR)
+    desk = composed(room, careful)
+    tick(desk)
+    approve(desk.mailing, careful, room.issue()[0])
+    room.now = MONDAY + timedelta(hours=49)
+    tick(desk)
+    assert room.sent == []
+    assert room.issue()[0].state is IssueState.APPROVED
+
+
+def test_an_issue_that_was_begun_is_brought_to_its_end_after_an_outage(room):
+    room.replies = [DeliveryState.DEFERRED]
+    desk = composed(room)
+    tick(desk)
+    assert room.issue()[0].state is IssueState.APPROVED
+    room.now = MONDAY + timedelta(hours=60)
+    tick(desk)
+    assert room.sent == ["a@vd.example"] * 2
+    assert room.issue()[0].state is IssueState.SENT
+
+
+def test_an_issue_of_an_older_week_is_closed_when_the_next_one_comes(room):
+    room.replies = [DeliveryState.DEFERRED]
+    desk = composed(room)
+    tick(desk)
+    room.now = MONDAY + timedelta(days=7)
+    tick(desk)
+    states = [one.state for one in room.issue()][:2]
+    assert states == [IssueState.SKIPPED, IssueState.SENT]
+    assert room.sent == ["a@vd.example"]
+
+
+def test_one_digest_in_trouble_does_not_stop_the_next(room, caplog):
+    other = replace(TUAN, key="khac", title="Khác")
+
+    troubles = [MailError("no relay"), RuntimeError("odd")]
+
+    def relay():
+        if troubles:
+            raise troubles.pop(0)
+        return room
+
+    desk = room.desk(TUAN, other, replace(TUAN, key="ba"), transport=relay)
+    tick(desk)
+    room.now = MONDAY
+    tick(desk)
+    assert 'digest "tuan": no relay' in caplog.text
+    assert 'digest "khac"' in caplog.text
+    assert room.sent == ["a@vd.example"]
+
+
+def test_a_part_that_breaks_is_logged_and_the_next_one_is_done(room, caplog):
+    desk = room.desk(fetcher=lambda: 1 / 0)
+    tick(desk)
+    assert "gather_due" in caplog.text
+    assert (room.folder / "feeds" / "all.atom").is_file()
+
+
+def test_a_folder_that_cannot_be_written_is_logged(room, caplog):
+    (room.folder / "feeds").write_text("a file")
+    tick(room.desk())
+    assert "publish_all" in caplog.text
+    assert room.entries() == 1
+
+
+def test_a_document_that_cannot_be_written_is_logged(room, caplog):
+    (room.folder / "feeds" / "all.atom").mkdir(parents=True)
+    tick(room.desk())
+    assert "all.atom: " in caplog.text
+
+
+def test_a_desk_that_is_to_end_does_not_wait_for_a_slow_server(room):
+    del room.pages["https://tin.example/rss"]
+    began = time.monotonic()
+    tick(room.desk())
+    assert time.monotonic() - began < 5
+    assert not (room.folder / "feeds").exists()
+
+
+def test_a_clock_ticks_again_and_never_twice_at_once():
+    ticks: list[str] = []
+    twice = threading.Event()
+
+    def slow() -> None:
+        ticks.append("in")
+        time.sleep(0.05)
+        ticks.append("out")
+        if len(ticks) >= 4:
+            twice.set()
+
+    clock = Clock(slow, seconds=0.02, start_at=datetime.now(UTC))
+    clock.start()
+    assert twice.wait(5)
+    clock.stop()
+    assert ticks[::2] == ["in"] * (len(ticks) // 2)
+    assert ticks[1::2] == ["out"] * (len(ticks) // 2)
+    count = len(ticks)
+    time.sleep(0.1)
+    assert len(ticks) == count
+
+
+def test_a_tick_that_was_missed_is_made_up_for():
+    """APScheduler's default would drop what is more than a second late."""
+    done = threading.Event()
+    late = datetime.now(UTC) - timedelta(minutes=5)
+    clock = Clock(done.set, seconds=3600, start_at=late)
+    clock.start()
+    try:
+        assert done.wait(5)
+    finally:
+        clock.stop()

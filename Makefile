@@ -30,7 +30,8 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m bench $(NAME) $(ARGS)
 
 # ── Setting up. pip itself comes with the repository, because a Debian without
-# python3-venv has no ensurepip; everything else comes from the lock files. ──
+# python3-venv has no ensurepip; everything else comes from the lock files. The
+# checkout is put on the path, so that .venv/bin/syndicate runs what you edit. ──
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("syndicate needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -38,6 +39,9 @@ $(BIN)/python:
 
 $(VENV)/run.stamp: requirements/run.txt | $(BIN)/python
 	$(PIP) install --quiet --require-hashes -r $<
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/syndicate.pth"
+	@printf '#!/bin/sh\nexec "%s/python" -m syndicate "$$@"\n' "$(CURDIR)/$(BIN)" > $(BIN)/syndicate
+	@chmod +x $(BIN)/syndicate
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
@@ -60,7 +64,7 @@ lock:
 
 messages: $(VENV)/dev.stamp
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k ngettext:1,2 --no-location --sort-output -o var/syndicate.pot .
-	$(BIN)/pybabel -q update -D syndicate -i var/syndicate.pot -d syndicate/locale -N --no-wrap
+	$(BIN)/pybabel -q update -D syndicate -i var/syndicate.pot -d syndicate/locale -N --no-wrap --ignore-obsolete
 	$(BIN)/pybabel -q compile -D syndicate -d syndicate/locale
 
 schema: $(VENV)/run.stamp

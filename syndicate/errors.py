@@ -9,8 +9,7 @@
     │   ├── Unreachable       no name, no route, no answer, TLS failure
     │   ├── TooSlow           a time limit ran out
     │   ├── TooLarge          a size limit was passed, on the wire or unpacked
-    │   ├── BadAnswer         an HTTP answer that is of no use (4xx, 5xx, redirect loop)
-    │   └── RobotsRefused     robots.txt asks us not to
+    │   └── BadAnswer         an HTTP answer that is of no use (4xx, 5xx, redirect loop)
     ├── ParseError            the bytes came, and are not what the source promised
     ├── StoreError            the database cannot be opened, read or written
     ├── PublishError          a document could not be built or written
@@ -70,10 +69,6 @@ class BadAnswer(FetchError):
         self.status = status
         self.retry_after = retry_after
         """Seconds the server asked us to wait, if it said so."""
-
-
-class RobotsRefused(FetchError):
-    """The site's robots.txt asks us not to fetch this address."""
 
 
 class ParseError(SyndicateError):

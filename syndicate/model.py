@@ -281,8 +281,6 @@ class Relation(StrEnum):
     """It began the story."""
     REPEAT = "repeat"
     """The same text again."""
-    EDITOR = "editor"
-    """A person said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ settings are wrong; 4 nothing could be done.
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from pathlib import Path
 
@@ -16,19 +17,19 @@ from syndicate.cli.words import _
 from syndicate.errors import ConfigError, SyndicateError
 
 COMMANDS = {
-    "init": "start",
-    "config": "config",
-    "sources": "sources",
-    "gather": "gather",
-    "publish": "publish",
-    "digest": "digest",
-    "serve": "serve",
-    "status": "status",
-    "explain": "explain",
-    "demo": "demo",
-    "completion": "completion",
+    "init": ("start", _("Write a commented config.toml for a new desk.")),
+    "config": ("config", _("Check the settings; print their JSON schema.")),
+    "sources": ("sources", _("List the sources; try out an address.")),
+    "gather": ("gather", _("Visit the sources that are due, or those that you name.")),
+    "publish": ("publish", _("Write the feeds and pages that have changed.")),
+    "digest": ("digest", _("See the next issue; compose and send it.")),
+    "serve": ("serve", _("Gather, publish, mail and serve until Ctrl-C.")),
+    "status": ("status", _("Say how sources, stories and issues stand.")),
+    "explain": ("explain", _("Tell the life of an article, by address or number.")),
+    "demo": ("demo", _("Gather, publish and mail three weeks of sample news.")),
+    "completion": ("completion", _("Print the shell script that completes commands.")),
 }
-"""Command → its module, in the order in which a newcomer meets them."""
+"""Command → its module and its help, in the order in which a newcomer meets them."""
 
 
 class _Commands(click.Group):
@@ -40,9 +41,15 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"syndicate.cli.{COMMANDS[cmd_name]}")
+        module = import_module(f"syndicate.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, said) for name, (_at, said) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -52,6 +59,11 @@ class _Commands(click.Group):
                 click.echo(mistake, err=True)
             ctx.exit(3)
         except SyndicateError as error:
+            click.echo(_("error: {said}").format(said=error), err=True)
+            ctx.exit(4)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # `syndicate … | head`: click's to answer
+                raise
             click.echo(_("error: {said}").format(said=error), err=True)
             ctx.exit(4)
         except KeyboardInterrupt:

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from syndicate.cli import show
-from syndicate.cli.wire import settings
 from syndicate.cli.words import _
+from syndicate.config.environment import read_environment
+from syndicate.config.load import load
 from syndicate.config.schema import json_schema
 from syndicate.errors import ConfigError
 
@@ -24,7 +25,7 @@ def command() -> None:
 def check(path: Path, as_json: bool) -> None:
     """Read the settings and report every mistake."""
     try:
-        found = settings(path)
+        found = load(path, read_environment())
     except ConfigError as error:
         if not as_json:
             raise

@@ -6,7 +6,8 @@ import asyncio
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -82,7 +83,7 @@ def _live(desk: Wiring, moment: list[datetime], until: datetime) -> list[Visit]:
     steps = _steps(desk, _opening(tellings), until)
     visits: list[Visit] = []
     with (
-        world.World(tellings, lambda: moment[0], network=network, port=port),
+        _served(world.World(tellings, lambda: moment[0], network=network, port=port)),
         show.bar(_("Three weeks"), len(steps)) as advance,
     ):
         for step in steps:
@@ -91,6 +92,19 @@ def _live(desk: Wiring, moment: list[datetime], until: datetime) -> list[Visit]:
             advance(show.local(step, desk.settings.site.timezone))
     moment[0] = until
     return visits
+
+
+@contextmanager
+def _served(portals: AbstractContextManager[object]) -> Iterator[None]:
+    """Serve the portals; a port that is taken is said in a line."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(portals)
+        except OSError as error:
+            raise SyndicateError(
+                _("the sample portals cannot be served: {why}").format(why=error)
+            ) from None
+        yield
 
 
 async def _visit_in_order(desk: Wiring) -> list[Visit]:
@@ -189,4 +203,5 @@ def _show(
     feeds, outbox = desk.settings.feeds_folder, summary["outbox"]
     click.echo(f"  {_('pages and feeds')}: {feeds / 'index.html'}")
     click.echo(f"  {_('mails')}: {outbox}")
-    click.echo(f"  {_('one article')}: syndicate explain 1")
+    here = Path(sys.executable).parent / "syndicate"
+    click.echo(f"  {_('one article')}: {here} explain 1")

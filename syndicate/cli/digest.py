@@ -12,13 +12,14 @@ import click
 from syndicate.cli import show
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
+from syndicate.errors import SyndicateError
 from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Member, Reply
+from syndicate.pipeline.copies import messages
 from syndicate.pipeline.mailing import (
     Sent,
     approve,
     as_it_stands,
     compose_issue,
-    messages,
     preview,
     rescue,
     send_issue,
@@ -110,8 +111,11 @@ def send(
     with opened(path) as desk:
         digest = desk.digest(key)
         when = _moment(desk, digest, as_of)
+        if when > desk.clock():
+            said = _("--as-of lies ahead: that week is not over; see `digest preview`")
+            raise SyndicateError(said)
         if dry_run:
-            _show_plan(desk, digest, when)
+            _show_plan(desk, digest, when, as_json)
             return
         sent = send_due(desk, digest, when, approved=approved)
     _show_sent(sent, as_json)
@@ -150,10 +154,22 @@ def _moment(desk: Wiring, digest: Digest, as_of: datetime | None) -> datetime:
     return as_of.replace(tzinfo=ZoneInfo(digest.timezone)) if as_of else desk.clock()
 
 
-def _show_plan(desk: Wiring, digest: Digest, when: datetime) -> None:
+def _show_plan(desk: Wiring, digest: Digest, when: datetime, as_json: bool) -> None:
     work = desk.mailing()
     issue = preview(work, digest, when)
-    for _drawn, mail in messages(work, digest, issue, digest.audience):
+    mails = [mail for _drawn, mail in messages(work, digest, issue, digest.audience)]
+    if as_json:
+        planned = [
+            {
+                "recipient": mail.recipient,
+                "bytes": len(mail.content),
+                "message_id": mail.message_id,
+            }
+            for mail in mails
+        ]
+        show.as_json({"stories": len(issue.items), "planned": planned})
+        return
+    for mail in mails:
         click.echo(f"{mail.recipient}  {len(mail.content):,} B  {mail.message_id}")
     said = _("{stories} stories for {count} members; nothing was sent.")
     click.echo(said.format(stories=len(issue.items), count=len(digest.audience)))

@@ -20,12 +20,20 @@ from syndicate.pipeline.gathering import due_sources, gather
 )
 @click.argument("keys", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help=_("Visit all, due or not."))
+@click.option(
+    "--backfill",
+    type=click.IntRange(0, 500),
+    default=0,
+    help=_("Read this many older pages of listings too."),
+)
 @show.json_option
 @click.pass_obj
-def command(path: Path, keys: tuple[str, ...], everything: bool, as_json: bool) -> None:
+def command(
+    path: Path, keys: tuple[str, ...], everything: bool, backfill: int, as_json: bool
+) -> None:
     """Gather, and say what each source came to; exit code 1 if one failed."""
     with opened(path) as desk:
-        visits = visit(desk, _wanted(desk, keys, everything))
+        visits = visit(desk, _wanted(desk, keys, everything), backfill=backfill)
         if as_json:
             show.as_json([visit_json(one) for one in visits])
         else:
@@ -42,13 +50,15 @@ def _wanted(desk: Wiring, keys: Sequence[str], everything: bool) -> Sequence[Sou
     return due_sources(desk.database, desk.settings.sources, desk.clock())
 
 
-def visit(desk: Wiring, wanted: Sequence[Source]) -> tuple[Visit, ...]:
+def visit(
+    desk: Wiring, wanted: Sequence[Source], *, backfill: int = 0
+) -> tuple[Visit, ...]:
     """Visit ``wanted`` and show how far it has come."""
 
     async def run() -> tuple[Visit, ...]:
         async with desk.fetcher() as fetcher:
             return await gather(
-                desk.gathering(fetcher),
+                desk.gathering(fetcher, backfill=backfill),
                 wanted,
                 on_visit=lambda visit: advance(visit.source),
             )

@@ -27,8 +27,11 @@ def command(path: Path, pruning: bool, dry_run: bool, as_json: bool) -> None:
     with opened(path) as desk:
         work, folder = desk.publishing(), desk.settings.feeds_folder
         if dry_run:
-            for name in leftovers(work, desk.clock()):
-                click.echo(name)
+            left = leftovers(work, desk.clock())
+            if as_json:
+                show.as_json({"leftovers": list(left)})
+            else:
+                click.echo("".join(f"{name}\n" for name in left), nl=False)
             return
         written = publish(work, desk.clock())
         gone = leftovers(work, desk.clock()) if pruning else ()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import logging
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +26,10 @@ from syndicate.web.documents import Documents
 
 TICK = 30.0
 """Seconds between two looks at what is due."""
+BACKLOG = 2048
+"""Callers that wait at the door while we start."""
+GRACE = 5
+"""Seconds that answers under way have when the desk is to end."""
 
 
 @click.command("serve", help=_("Gather, publish, mail and serve until Ctrl-C."))
@@ -35,18 +42,32 @@ def command(path: Path, no_schedule: bool) -> None:
     )
     for noisy in ("apscheduler", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    with opened(path) as desk:
+    # The port first: where another desk is at work, nothing may be touched.
+    with opened(path) as desk, _until_told(), listen(desk) as listening:
+        publish(desk.publishing(), desk.clock())
         if no_schedule:
-            serve_web(desk)
+            serve_web(desk, listening)
             return
         rescue(desk.database, desk.clock())
-        clock = Clock(partial(tick, _desk(desk)), seconds=TICK, start_at=desk.clock())
-        listening = listen(desk)
+        work = partial(tick, _desk(desk))
+        clock = Clock(work, seconds=TICK, start_at=desk.clock())
         clock.start()
         try:
             serve_web(desk, listening)
         finally:
+            desk.stopping.set()
             clock.stop()
+
+
+@contextmanager
+def _until_told() -> Iterator[None]:
+    """Let SIGTERM end us as Ctrl-C does: in order, and with nothing to complain of."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _desk(desk: Wiring) -> Desk:
@@ -60,6 +81,7 @@ def _desk(desk: Wiring) -> Desk:
         mailing=desk.mailing() if desk.settings.digests else None,
         transport=desk.transport,
         clock=desk.clock,
+        stopping=desk.stopping.is_set,
     )
 
 
@@ -71,6 +93,7 @@ def listen(desk: Wiring) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((web.host, web.port))
+        taken.listen(BACKLOG)
     except OSError as error:
         taken.close()
         why = error.strerror
@@ -82,10 +105,8 @@ def listen(desk: Wiring) -> socket.socket:
     return taken
 
 
-def serve_web(desk: Wiring, listening: socket.socket | None = None) -> None:
+def serve_web(desk: Wiring, listening: socket.socket) -> None:
     """Serve feeds and pages until Ctrl-C."""
-    listening = listening or listen(desk)
-    publish(desk.publishing(), desk.clock())
     web_desk = WebDesk(
         database=desk.database,
         documents=Documents(desk.settings.feeds_folder),
@@ -98,15 +119,16 @@ def serve_web(desk: Wiring, listening: socket.socket | None = None) -> None:
         clock=desk.clock,
     )
     config = uvicorn.Config(
-        build(web_desk), log_level="warning", access_log=False, server_header=False
+        build(web_desk),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
     )
     host, port = listening.getsockname()[:2]
-    click.echo(
-        _("Serving at http://{host}:{port}/ until Ctrl-C.").format(host=host, port=port)
-    )
-    try:
+    shown = f"[{host}]" if ":" in host else host
+    said = _("Serving at http://{host}:{port}/ until Ctrl-C.")
+    click.echo(said.format(host=shown, port=port))
+    with _until_told():
         uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        click.echo()
-    finally:
-        listening.close()
+    click.echo()

@@ -14,8 +14,8 @@ from syndicate.cli.words import _
 from syndicate.errors import ParseError, SyndicateError
 from syndicate.gather.clean import to_entry
 from syndicate.model import Entry, RawEntry, Source, SourceKind, SourceState
-from syndicate.pipeline.gathering import first_page
 from syndicate.pipeline.reading import Found, read_page, read_source
+from syndicate.pipeline.visiting import first_page
 from syndicate.ports import Fetcher
 
 ADDRESS = "address"

@@ -28,11 +28,10 @@ def command(path: Path, title: str, base_url: str, contact: str, language: str) 
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError:
-        raise SyndicateError(
-            _("{path} is there already; it is left alone").format(path=path)
-        ) from None
     except OSError as error:
-        raise SyndicateError(f"{path}: {error.strerror}") from None
+        said = f"{path}: {error.strerror}"
+        if isinstance(error, FileExistsError) and path.exists():
+            said = _("{path} is there already; it is left alone").format(path=path)
+        raise SyndicateError(said) from None
     click.echo(_("{path} is written. Next: add your sources to it.").format(path=path))
     click.echo(_("Then: syndicate config check; syndicate gather; syndicate serve"))

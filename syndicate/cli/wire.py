@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Event
 
 from syndicate import __version__
 from syndicate.categorise.rules import Rules
@@ -19,11 +20,11 @@ from syndicate.errors import ConfigError, MailError
 from syndicate.gather.fetch import HttpFetcher
 from syndicate.gather.guard import AddressGuard
 from syndicate.model import Digest, Source
+from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.filing import Filing
-from syndicate.pipeline.gathering import Gathering
-from syndicate.pipeline.mailing import Mailing
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.standing import Standing, standing
+from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Fetcher, Transport
 from syndicate.store import Database
 from syndicate.templating import Templates, templates
@@ -52,6 +53,8 @@ class Wiring:
         self.settings = settings
         self.clock = clock
         self.secret = settings.secret or secret
+        self.stopping = Event()
+        """Set when the desk is to end: no new work is begun."""
 
     @cached_property
     def database(self) -> Database:
@@ -104,7 +107,7 @@ class Wiring:
             backlog_after=self.settings.gather.backlog_after,
         )
 
-    def gathering(self, fetcher: Fetcher) -> Gathering:
+    def gathering(self, fetcher: Fetcher, *, backfill: int = 0) -> Gathering:
         """Put together what gathering works with."""
         return Gathering(
             database=self.database,
@@ -112,6 +115,7 @@ class Wiring:
             desk=self.filing(),
             recheck=self.settings.gather.recheck,
             clock=self.clock,
+            backfill=backfill,
         )
 
     def publishing(self) -> Publishing:
@@ -142,6 +146,7 @@ class Wiring:
             sender=self.settings.mail.sender,
             bounce_domain=self.settings.mail.bounce_domain,
             secret=self.secret,
+            stopping=self.stopping.is_set,
         )
 
     def transport(self) -> Transport:

@@ -6,10 +6,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from email_validator import EmailNotValidError, validate_email
-
 from syndicate.config.form import DigestForm
-from syndicate.config.kinds import split_mailbox
+from syndicate.config.kinds import check_address, split_mailbox
 from syndicate.errors import ConfigError
 from syndicate.model import Member
 
@@ -35,17 +33,24 @@ def read_csv(path: Path) -> list[tuple[str, str]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            columns, rows = reader.fieldnames or (), list(reader)
+    except csv.Error as error:
+        raise ConfigError((f"{path}: is not CSV: {error}",)) from None
     except OSError as error:
         raise ConfigError((f"{path}: cannot be read: {error.strerror}",)) from None
     except UnicodeDecodeError:
         raise ConfigError((f"{path}: is not UTF-8; save it so",)) from None
+    if "address" not in columns:
+        raise ConfigError(
+            (f'{path}: has no column "address"; its first line is: address,name',)
+        )
     pairs, mistakes = [], []
     for number, row in enumerate(rows, start=2):
         address = (row.get("address") or "").strip()
         try:
-            validate_email(address, check_deliverability=False, test_environment=True)
-        except EmailNotValidError as error:
+            check_address(address)
+        except ValueError as error:
             mistakes.append(f'{path.name}:{number}: address "{address}": {error}')
         else:
             pairs.append(((row.get("name") or "").strip(), address))

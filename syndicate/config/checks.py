@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
 from syndicate.config.audience import read_csv
+from syndicate.config.environment import Environment
 from syndicate.config.form import ConfigForm, DigestForm, SourceForm
 from syndicate.config.kinds import WebAddress
 from syndicate.config.lines import Path as KeyPath
 from syndicate.config.mistakes import Mistake, unknown
-from syndicate.errors import ConfigError
+from syndicate.digest.addresses import is_loopback, mailbox, unsubscribe_link, writer
+from syndicate.errors import ConfigError, MailError
 
 STANDING_FEEDS = ("all", "index", "feeds", "sources", "category", "source", "style")
 """Names under feeds/ that are taken."""
@@ -21,7 +24,7 @@ STANDING_FEEDS = ("all", "index", "feeds", "sources", "category", "source", "sty
 _WEB_ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
 
 
-def check(form: ConfigForm, *, folder: Path) -> list[Mistake]:
+def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[Mistake]:
     """Find every disagreement between the tables."""
     return [
         *_doubles("source", [source.key for source in form.source]),
@@ -31,6 +34,7 @@ def check(form: ConfigForm, *, folder: Path) -> list[Mistake]:
         *_categories(form),
         *_feeds(form),
         *_digests(form, folder),
+        *_login(form, environment),
     ]
 
 
@@ -106,12 +110,67 @@ def _feeds(form: ConfigForm) -> Iterator[Mistake]:
 
 
 def _digests(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
+    if form.digest:
+        yield from _mail(form)
     for index, digest in enumerate(form.digest):
-        if not (form.mail.sender or form.site.contact):
-            yield Mistake(
-                ("mail", "sender"), "is missing; a digest needs an address to come from"
-            )
         yield from _audience(digest, ("digest", index, "audience_file"), folder)
+
+
+def _mail(form: ConfigForm) -> Iterator[Mistake]:
+    """Find what would make every mail of a digest wrong."""
+    sender = form.mail.sender or form.site.contact
+    if not sender:
+        yield Mistake(
+            ("mail", "sender"), "is missing; a digest needs an address to come from"
+        )
+    elif said := _refusal(writer, sender):
+        path: KeyPath = ("mail", "sender") if form.mail.sender else ("site", "contact")
+        yield Mistake(path, f"cannot be the sender of a digest: {said}")
+    bounces = form.mail.bounce_domain
+    if bounces and _refusal(mailbox, f"b@{bounces}", ""):
+        yield Mistake(
+            ("mail", "bounce_domain"),
+            f'"{bounces}" is not a domain; write one like "bounces.example.org"',
+        )
+    yield from _base_url(form)
+
+
+def _base_url(form: ConfigForm) -> Iterator[Mistake]:
+    """One click to leave a digest works with https only (RFC 8058 §3.1)."""
+    path, base = ("site", "base_url"), form.site.base_url.rstrip("/")
+    parts = urlsplit(base)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        yield Mistake(
+            path,
+            "must begin with https:// where there is a digest: mail programs offer "
+            'the link to leave it over https only ("http://127.0.0.1:8000" will do to '
+            "try things out)",
+        )
+        return
+    longest = max(len(digest.key) for digest in form.digest)
+    link = f"{base}/unsubscribe/{'k' * longest}/{'t' * 32}"
+    if said := _refusal(unsubscribe_link, link, ""):
+        yield Mistake(path, f"cannot begin the links in a digest:{said[1:]}")
+
+
+def _refusal(check: Callable[..., object], *values: str) -> str:
+    """Return what ``check`` has against ``values``, or an empty string."""
+    try:
+        check(*values)
+    except MailError as error:
+        return str(error)
+    return ""
+
+
+def _login(form: ConfigForm, environment: Environment) -> Iterator[Mistake]:
+    """A password must not travel in the clear, except within this machine."""
+    parts = urlsplit(form.mail.url)
+    encrypted = parts.scheme != "smtp" or "starttls" in parse_qs(parts.query)
+    if environment.mail_user and not (encrypted or is_loopback(parts.hostname or "")):
+        yield Mistake(
+            ("mail", "url"),
+            "would send the password unencrypted; add ?starttls=1 or write smtps://",
+        )
 
 
 def _audience(digest: DigestForm, path: KeyPath, folder: Path) -> Iterator[Mistake]:

@@ -41,7 +41,7 @@ def _size(value: object) -> int:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):  # not found is a KeyError
         raise ValueError(
             f'"{value}" is not a time zone; write one like "Asia/Ho_Chi_Minh"'
         ) from None
@@ -106,12 +106,24 @@ def _pattern(value: str) -> str:
 
 
 def _mailbox(value: str) -> str:
-    address = split_mailbox(value)[1]
     try:
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
+        check_address(split_mailbox(value)[1])
+    except ValueError as error:
         raise ValueError(f'"{value}" is not a mail address: {error}') from None
     return value
+
+
+def check_address(address: str) -> None:
+    """Raise ValueError unless every relay takes ``address``: ASCII before the @."""
+    try:
+        validate_email(
+            address,
+            allow_smtputf8=False,
+            check_deliverability=False,
+            test_environment=True,
+        )
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from None
 
 
 def split_mailbox(value: str) -> tuple[str, str]:
@@ -149,7 +161,7 @@ def _transport(value: str) -> str:
     if not value.startswith(("smtp://", "smtps://", "folder:")):
         raise ValueError(
             f'"{value}" is no way to send mail; write "folder:var/outbox", '
-            '"smtp://host:587" or "smtps://host:465"'
+            '"smtp://host:587?starttls=1" or "smtps://host:465"'
         )
     if "@" in value:
         raise ValueError(

@@ -29,7 +29,7 @@ from syndicate.config.settings import (
     WebSettings,
 )
 from syndicate.errors import ConfigError
-from syndicate.gather.fetch import Limits
+from syndicate.gather.limits import Limits
 from syndicate.model import (
     Approval,
     Category,
@@ -54,7 +54,7 @@ def load(path: Path, environment: Environment) -> Settings:
     """
     text = _read(path)
     form = _parse(text, path)
-    mistakes = check(form, folder=path.resolve().parent)
+    mistakes = check(form, folder=path.resolve().parent, environment=environment)
     if environment.secret and len(environment.secret) < 32:
         raise ConfigError((f"{SECRET}: is shorter than 32 characters",))
     if mistakes:

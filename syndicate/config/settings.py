@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from syndicate.gather.fetch import Limits
+from syndicate.gather.limits import Limits
 from syndicate.model import Category, Digest, Feed, Scoring, Site, Source
 
 

@@ -74,7 +74,7 @@ backlog_after = "10d"                 # older than this at first sight: never ne
 # audience_file = "members.csv"       # columns: address, name
 
 [mail]
-url = "folder:var/outbox"             # or smtp://host:587, smtps://host:465
+url = "folder:var/outbox"             # or smtp://host:587?starttls=1
 
 [web]
 host = "127.0.0.1"

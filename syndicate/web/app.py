@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,29 +13,27 @@ from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
+    PlainTextResponse,
     RedirectResponse,
     Response,
 )
 from starlette.routing import Mount, Route
 
 from syndicate.errors import SyndicateError
-from syndicate.model import Digest, Site
-from syndicate.pipeline.mailing import Mailing, draw
+from syndicate.model import Digest, IssueState, Site
+from syndicate.pipeline.copies import Mailing, draw
 from syndicate.pipeline.membership import leave, subscriber
 from syndicate.pipeline.standing import Standing
 from syndicate.store import Database, issues
+from syndicate.store.issues import StoredIssue
 from syndicate.templating import Templates
 from syndicate.translate import translation
 from syndicate.web.documents import Documents
+from syndicate.web.headers import HEADERS
 
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; img-src https: http: data:; style-src 'self' "
-        "'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
+PUBLIC = (IssueState.APPROVED, IssueState.SENT)
+"""A draft is nobody's business yet."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def build(desk: WebDesk) -> Starlette:
         routes=[
             Route("/health", partial(_health, desk)),
             Route("/issues", partial(_archive, desk)),
-            Route("/issues/{digest}/{number:int}", partial(_issue, desk)),
+            Route("/issues/{digest}/{number}", partial(_issue, desk)),
             Route("/unsubscribe/{digest}/{token}", partial(_ask_to_leave, desk)),
             Route(
                 "/unsubscribe/{digest}/{token}", partial(_leave, desk), methods=["POST"]
@@ -76,7 +75,11 @@ def build(desk: WebDesk) -> Starlette:
             Mount("/feeds", desk.documents),
             Route("/", partial(_front, desk)),
         ],
-        exception_handlers={404: partial(_missing, desk), SyndicateError: _trouble},
+        exception_handlers={
+            404: partial(_missing, desk),
+            405: _not_allowed,
+            Exception: partial(_trouble, desk),
+        },
     )
 
 
@@ -85,26 +88,32 @@ async def _front(_desk: WebDesk, _request: Request) -> Response:
 
 
 async def _health(desk: WebDesk, _request: Request) -> Response:
-    standing = desk.standing()
-    return JSONResponse(standing.as_json(), status_code=200 if standing.ok else 503)
+    try:
+        standing = desk.standing()
+    except SyndicateError as error:
+        log.error("health: %s", error)
+        said = {"ok": False, "at": desk.clock().isoformat()}
+        return JSONResponse(said, status_code=503, headers=HEADERS)
+    status = 200 if standing.ok else 503
+    return JSONResponse(standing.as_json(), status_code=status, headers=HEADERS)
 
 
 async def _archive(desk: WebDesk, _request: Request) -> Response:
     with desk.database.read() as connection:
         shown = [
-            (digest, issues.latest(connection, digest.key, 52))
+            (digest, _public(issues.latest(connection, digest.key, 104)))
             for digest in desk.digests
         ]
     return _page(desk, "web/issues.html", digests=shown)
 
 
 async def _issue(desk: WebDesk, request: Request) -> Response:
-    digest = _digest(desk, request)
-    if digest is None or desk.mailing is None:
+    digest, number = _digest(desk, request), request.path_params["number"]
+    if digest is None or desk.mailing is None or not _is_number(number):
         return await _missing(desk, request)
     with desk.database.read() as connection:
-        stored = issues.numbered(connection, digest.key, request.path_params["number"])
-    if stored is None:
+        stored = issues.numbered(connection, digest.key, int(number))
+    if stored is None or stored.state not in PUBLIC:
         return await _missing(desk, request)
     html = draw(desk.mailing, digest, stored.issue).html
     return HTMLResponse(html, headers=HEADERS)
@@ -138,6 +147,14 @@ async def _leave(desk: WebDesk, request: Request) -> Response:
     return _message(desk, _("Unsubscribed"), said)
 
 
+def _public(kept: Sequence[StoredIssue]) -> list[StoredIssue]:
+    return [stored for stored in kept if stored.state in PUBLIC]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
 def _digest(desk: WebDesk, request: Request) -> Digest | None:
     return desk.by_key.get(request.path_params["digest"])
 
@@ -156,8 +173,18 @@ async def _missing(
     return _message(desk, _("Not found"), said, status=404)
 
 
-async def _trouble(_request: Request, error: Exception) -> Response:
-    return Response(f"{error}\n", status_code=500, media_type="text/plain")
+async def _not_allowed(_request: Request, error: Exception) -> Response:
+    allowed = getattr(error, "headers", None) or {}
+    return PlainTextResponse(
+        "method not allowed\n", status_code=405, headers={**HEADERS, **allowed}
+    )
+
+
+async def _trouble(desk: WebDesk, _request: Request, _error: Exception) -> Response:
+    """Say nothing of the inside; the server writes the error into the log."""
+    _ = desk.gettext
+    said = _("Something went wrong here. Please try again later.")
+    return _message(desk, _("Error"), said, status=500)
 
 
 def _message(

@@ -27,7 +27,12 @@ ZONES = [UTC, timezone(timedelta(hours=7)), ZoneInfo("Asia/Ho_Chi_Minh")]
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20
 )
-moments = st.datetimes(timezones=st.sampled_from(ZONES))
+# Not in the hour that a clock repeats (Hà Nội, 1945): there Python calls two equal
+# moments of different zones unequal (PEP 495).
+moments = st.datetimes(
+    min_value=datetime(1980, 1, 1),  # noqa: DTZ001 -- Hypothesis adds the zone
+    timezones=st.sampled_from(ZONES),
+)
 dated = st.builds(
     Dated,
     value=moments,

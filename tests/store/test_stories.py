@@ -258,7 +258,7 @@ def test_an_entry_may_move_to_another_story(
     database: Database, article: Make, tell: Tell, now: datetime
 ) -> None:
     one, two = tell(article("a")), tell(article("b"), now=now + HOUR)
-    bond = Bond(relation=Relation.EDITOR, score=0.5, evidence="ban biên tập")
+    bond = Bond(relation=Relation.REPEAT, score=0.5, evidence="ban biên tập")
     with database.write() as connection:
         stories.set_lead(connection, two.story, two.id)
         stories.join(connection, one.story, two.id, bond, now + 2 * HOUR)
@@ -287,7 +287,7 @@ def test_an_unknown_entry_joins_nothing(
     database: Database, article: Make, tell: Tell, now: datetime
 ) -> None:
     one = tell(article("a"))
-    bond = Bond(relation=Relation.EDITOR)
+    bond = Bond(relation=Relation.REPEAT)
     with (
         pytest.raises(StoreError, match="there is no entry 999"),
         database.write() as connection,

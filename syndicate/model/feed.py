@@ -1,0 +1,37 @@
+"""What we publish, and who publishes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Who publishes."""
+
+    title: str
+    base_url: str
+    """Without a slash at the end."""
+    description: str = ""
+    language: str = "vi"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    contact: str = ""
+    """An e-mail address."""
+    id_authority: str = ""
+    """``host,year`` of every tag: URI that we mint (RFC 4151)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A document that we publish; an empty tuple means "any"."""
+
+    key: str
+    """Also its path under the feeds folder: ``all``, ``category/dan-van``."""
+    title: str
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    """At least one stands in the title, the lead or the body."""
+    languages: tuple[str, ...] = ()
+    limit: int = 50

@@ -229,6 +229,7 @@ def _has_digit(token: str) -> bool:
     return any(letter.isdigit() for letter in token)
 
 
+@lru_cache(maxsize=64)
 def _names(text: str) -> frozenset[str]:
     """Words (as keys) that have a capital wherever no sentence or clause begins.
 
@@ -240,11 +241,17 @@ def _names(text: str) -> frozenset[str]:
     for match in _TOKEN.finditer(text):
         word = match.group()
         if not word[0].isupper():
-            small.add(key_text(word))
+            small.add(word)
         elif end and not _ends_clause(text[end : match.start()]):
-            capital.add(key_text(word))
+            capital.add(word)
         end = match.end()
-    return frozenset(capital - small)
+    return frozenset(map(_key, capital)) - frozenset(map(_key, small))
+
+
+@lru_cache(maxsize=65_536)
+def _key(word: str) -> str:
+    """The key of one word; texts repeat their words."""
+    return key_text(word)
 
 
 def _ends_clause(between: str) -> bool:

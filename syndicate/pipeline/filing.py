@@ -7,7 +7,7 @@ they say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from syndicate.dedupe.decide import Repeat, lead_of, new_uid, place
 from syndicate.dedupe.identity import recognise
 from syndicate.dedupe.keys import identity_keys, story_keys
 from syndicate.dedupe.likeness import body_of, sampled, shingles
-from syndicate.model import Bond, Entry, Outcome, Relation, Source, StoredEntry
+from syndicate.model import Bond, Entry, Label, Outcome, Relation, Source, StoredEntry
 from syndicate.store import Connection, entries, stories
 from syndicate.store.keys import remember
 
@@ -79,15 +79,20 @@ def refile_story(connection: Connection, story_id: int, desk: Filing) -> None:
     if lead.id != story.lead.id:
         stories.set_lead(connection, story_id, lead.id)
     tellers = (lead, *(one for one in story.entries if one.id != lead.id))
-    labels = label_story(
+    labels = _labels(tellers, desk)
+    if labels != story.labels:
+        stories.set_labels(connection, story_id, labels)
+
+
+def _labels(tellers: Sequence[StoredEntry], desk: Filing) -> tuple[Label, ...]:
+    """Label a story by its tellers, the lead first."""
+    return label_story(
         [
             label(one.entry, desk.rules, desk.sources[one.entry.source])
             for one in tellers
             if one.entry.source in desk.sources
         ]
     )
-    if labels != story.labels:
-        stories.set_labels(connection, story_id, labels)
 
 
 def _add(
@@ -120,7 +125,11 @@ def _add(
         now=now,
         backlog=_is_backlog(entry, desk, now=now, first_import=first_import),
     )
-    refile_story(connection, story_id, desk)
+    if outcome is Outcome.REPEAT:
+        refile_story(connection, story_id, desk)
+    else:  # it leads, having no rival
+        labels = _labels([stored], desk)
+        stories.set_labels(connection, story_id, labels)
     return Filed(outcome, stored.id)
 
 

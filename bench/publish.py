@@ -33,8 +33,8 @@ class Size:
 
 FULL = Size(stories=1_500, categories=60, limit=500, rounds=3)
 QUICK = Size(stories=400, categories=20, limit=200, rounds=1)
-FULL_TARGET = 1.5
-"""CPU of a full build, over feedgen's."""
+XML_TARGET = 1.0
+"""CPU of RSS and Atom, over feedgen's: like for like."""
 AGAIN_TARGET = 1.0
 """CPU with nothing changed, over our own full build."""
 _FEEDS = "feeds"
@@ -137,7 +137,6 @@ def _report(
                 other=feedgen.cpu,
                 other_name="feedgen",
                 unit="s",
-                target=FULL_TARGET,
             ),
             row("full build: wall", lambda one: one.wall, feedgen, "feedgen"),
             row("full build: memory", lambda one: one.memory, feedgen, "feedgen"),
@@ -156,6 +155,7 @@ def _report(
                 other=kept["feedgen"],
                 other_name="feedgen",
                 unit="s",
+                target=XML_TARGET,
             ),
             *(
                 Row(

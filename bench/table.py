@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-HEADINGS = ("name", "ours", "rival or floor", "ratio", "target", "")
+HEADINGS = ("name", "ours", "rival or floor", "ratio", "target", "ok or short")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     name, *rest, verdict = cells
     padded = [cell.rjust(width) for cell, width in zip(rest, widths[1:-1], strict=True)]
-    return "  ".join([name.ljust(widths[0]), *padded, verdict]).rstrip()
+    return " | ".join([name.ljust(widths[0]), *padded, verdict]).rstrip()
 
 
 def _number(value: float, unit: str) -> str:

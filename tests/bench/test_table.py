@@ -61,11 +61,13 @@ def test_the_table_has_its_headings_and_a_line_for_each_row():
         report(row(), row(name="memory", unit="MB", target=None), notes=("40 feeds",))
     ).splitlines()
     assert lines[0] == "== gather"
-    assert lines[1].split("  ")[0] == HEADINGS[0]
+    assert [cell.strip() for cell in lines[1].split("|")] == list(HEADINGS)
     assert " ".join(lines[3].split()) == (
-        "first gather: CPU 3.00 s 2.00 s reader 1.50 <= 1.50 ok"
+        "first gather: CPU | 3.00 s | 2.00 s reader | 1.50 | <= 1.50 | ok"
     )
-    assert " ".join(lines[4].split()) == "memory 3.00 MB 2.00 MB reader 1.50 -"
+    assert " ".join(lines[4].split()) == (
+        "memory | 3.00 MB | 2.00 MB reader | 1.50 | - |"
+    )
     assert lines[5] == "  40 feeds"
 
 
@@ -73,7 +75,7 @@ def test_the_columns_of_the_table_stand_below_each_other():
     wide = row(name="a much longer name than the others have", ours=123_456.0)
     heading, rule, *body = rendered(report(row(), wide)).splitlines()[1:]
     assert len(rule) >= len(heading)
-    ends = {line.index(" <= ") for line in body}
+    ends = {line.index("<= ") for line in body}
     assert len(ends) == 1
 
 

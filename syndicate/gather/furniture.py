@@ -122,6 +122,11 @@ def is_see_also(text: str, linked: int) -> bool:
     return opening is not None and linked >= 0.6 * (len(text) - opening.end())
 
 
+def is_more(text: str) -> bool:
+    """Say whether a link's words only lead on ("Xem chi tiết", "Đọc thêm Về …")."""
+    return is_furniture(text) or is_see_also(text, len(text))
+
+
 _NARROW = re.compile(r"\bcol-(?:(?:xs|sm|md|lg|xl|xxl)-)?[1-4]\b")
 _WIDE = re.compile(r"\bcol-(?:(?:xs|sm|md|lg|xl|xxl)-)?(?:[5-9]|1[0-2])\b")
 _SIDE = frozenset(

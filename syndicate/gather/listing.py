@@ -14,8 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicate.errors import ParseError
 from syndicate.gather.dateline import is_date_line
-from syndicate.gather.furniture import is_see_also
+from syndicate.gather.furniture import is_more
 from syndicate.gather.page import (
+    BREAKS,
     ancestors,
     attribute,
     base_of,
@@ -26,6 +27,7 @@ from syndicate.gather.page import (
     node_text,
     parse_page,
     select,
+    spaced_text,
     trouble,
 )
 from syndicate.gather.repeated import repeated_items
@@ -94,7 +96,8 @@ def parse_listing(
             ),
         )
     read = partial(_read, source=source, page=url, base=base, hosts=hosts)
-    links = _once([link for link in map(read, items) if link is not None])
+    read_links = map(read, items[: 2 * MAX_LINKS])
+    links = _once([link for link in read_links if link is not None])
     if not links:
         raise ParseError(url, _nothing(tree, source, len(items)))
     return Listing(
@@ -180,7 +183,7 @@ def _title_likeness(anchor: LexborNode, item: LexborNode) -> tuple[bool, bool, i
     headed = bool(_HEADINGS & set(around)) or any(
         child.tag in _HEADINGS for child in anchor.traverse()
     )
-    return headed and bool(text), not is_see_also(text, len(text)), len(text)
+    return headed and bool(text), not is_more(text), len(text)
 
 
 def _href(node: LexborNode) -> str:
@@ -200,6 +203,9 @@ def _title(item: LexborNode, anchor: LexborNode, selector: str, page: str) -> st
     if not shown:
         heading = anchor.css_first("h1, h2, h3, h4, h5, h6, strong, b")
         shown = node_text(heading) if heading is not None else node_text(anchor)
+    if is_more(shown):
+        heading = item.css_first("h1, h2, h3, h4, h5, h6, strong, b")
+        shown = node_text(heading) if heading is not None else shown
     full = one_line(attribute(anchor, "title"))
     cut = shown.rstrip(".… ")
     # A title cut with dots on the page stands whole in the attribute.
@@ -237,7 +243,28 @@ def _dates_beside(item: LexborNode) -> list[str]:
         for title in filter(None, titles):
             rest = rest.replace(title, " ")
         texts.append(rest)
+    texts += [text for each in elements if len(text := spaced_text(each)) <= 110]
+    texts += _before_and_after(item)
     return found + [text for text in texts if is_date_line(text)]
+
+
+def _before_and_after(item: LexborNode) -> list[str]:
+    """Where an item is no more than a link or a ``<dd>``: what stands next to it."""
+    if item.tag == "dd":
+        before = item.prev
+        while before is not None and before.tag == "-text":
+            before = before.prev
+        return [node_text(before)] if before is not None and before.tag == "dt" else []
+    if item.tag != "a":
+        return []
+    said: list[str] = []
+    after = item.next
+    while after is not None and after.tag not in {"a", *BREAKS}:
+        said.append(after.text(deep=True) or "")
+        after = after.next
+    # Without a line end after it, a date may be that of the next link.
+    ended = after is None or after.tag != "a"
+    return [one_line(" ".join(said))] if ended else []
 
 
 def _picture(node: LexborNode | None, base: str) -> str:

@@ -48,16 +48,19 @@ def find_title(tree: LexborHTMLParser, hints: tuple[str, ...]) -> LexborNode | N
     ``hints`` are titles from elsewhere (listing, metadata): an element that shows one
     of them is certain; a headline that stands alone is next.
     """
+    chrome = _Chrome(tree)
     said = tuple(_heads_of_title(tree))
     keys = {key_text(hint).strip() for hint in (*hints, *said) if len(hint) >= 8}
-    shown = _showing(tree, keys) if keys else None
+    shown = _showing(tree, keys, chrome) if keys else None
     if shown is not None:
         return shown
     for selector in (*_TITLE_SELECTORS, _TITLE_CLASSES):
         found = [
             node
             for node in tree.css(selector)
-            if len(node_text(node)) >= 8 and not _in_chrome(node) and not _is_logo(node)
+            if len(node_text(node)) >= 8
+            and not chrome.holds(node)
+            and not _is_logo(node)
         ]
         if found:
             return _best_headline(found, tree)
@@ -88,13 +91,15 @@ def _best_headline(found: list[LexborNode], tree: LexborHTMLParser) -> LexborNod
     return next(agreeing, found[0])
 
 
-def _showing(tree: LexborHTMLParser, keys: set[str]) -> LexborNode | None:
+def _showing(
+    tree: LexborHTMLParser, keys: set[str], chrome: _Chrome
+) -> LexborNode | None:
     """The smallest element whose whole text is one of ``keys``, outside of links."""
     best: LexborNode | None = None
     body = tree.body
     longest = max(map(len, keys)) * 2 + 20
     for node in body.traverse() if body is not None else ():
-        if node.tag not in _TEXTUAL or _in_chrome(node) or _is_logo(node):
+        if node.tag not in _TEXTUAL or chrome.holds(node) or _is_logo(node):
             continue
         text = node.text(deep=True) or ""
         if len(text) > longest + 400 or key_text(node_text(node)).strip() not in keys:
@@ -113,15 +118,29 @@ def _is_logo(node: LexborNode) -> bool:
     return len(links) == 1 and _HOME.match(attribute(links[0], "href")) is not None
 
 
-def _in_chrome(node: LexborNode) -> bool:
-    """Say whether something for the site holds ``node``; what holds most does not."""
-    around = list(ancestors(node))
-    whole = len(around[-1].text(deep=True) or "") if around else 0
-    return any(
-        is_chrome(each) and len(each.text(deep=True) or "") <= 0.5 * whole
-        for each in (node, *around)
-        if each.tag not in {"body", "html"}
-    )
+class _Chrome:
+    """Which elements of one page are there for the site; each is asked about once."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        body = tree.body
+        self._most = 0.5 * len(body.text(deep=True) or "") if body is not None else 0
+        self._known: dict[int, bool] = {}
+
+    def holds(self, node: LexborNode) -> bool:
+        """Say whether ``node`` stands in something for the site."""
+        return any(
+            self._is_one(each)
+            for each in (node, *ancestors(node))
+            if each.tag not in {"body", "html"}
+        )
+
+    def _is_one(self, node: LexborNode) -> bool:
+        known = self._known.get(node.mem_id)
+        if known is None:
+            # What holds most of a page is its main part, whatever it is called.
+            known = is_chrome(node) and len(node.text(deep=True) or "") <= self._most
+            self._known[node.mem_id] = known
+        return known
 
 
 def find_article(tree: LexborHTMLParser, title: LexborNode | None) -> LexborNode | None:
@@ -133,7 +152,7 @@ def find_article(tree: LexborHTMLParser, title: LexborNode | None) -> LexborNode
     if named is not None and title is None and _weight(named) >= _ENOUGH:
         return named
     if title is None:
-        return _densest(body)
+        return _densest(body, _Chrome(tree))
     best, most = body, 0
     for around in ancestors(title):
         if around.tag == "html":
@@ -167,7 +186,7 @@ def _weight(node: LexborNode, depth: int = 0) -> int:
     if node.tag in _SKIPPED or depth > _MAX_DEPTH or is_chrome(node):
         return 0
     own = _own_text(node)
-    if own < 600 and is_imprint(node.text(deep=True) or ""):
+    if _PARAGRAPH <= own < 600 and is_imprint(node.text(deep=True) or ""):
         return 0
     inner = sum(
         _weight(child, depth + 1)
@@ -200,7 +219,7 @@ def _own_text(node: LexborNode) -> int:
     return total
 
 
-def _densest(body: LexborNode) -> LexborNode | None:
+def _densest(body: LexborNode, chrome: _Chrome) -> LexborNode | None:
     """The element whose own paragraphs weigh most, with what its parent adds."""
     scores: dict[int, float] = {}
     nodes: dict[int, LexborNode] = {}
@@ -208,7 +227,7 @@ def _densest(body: LexborNode) -> LexborNode | None:
         if node.tag not in {"p", "div", "td", "li", "section", "article"}:
             continue
         own = _own_text(node)
-        if own < _PARAGRAPH or _in_chrome(node):
+        if own < _PARAGRAPH or chrome.holds(node):
             continue
         holders = [node, *ancestors(node)][(0 if node.tag != "p" else 1) :][:3]
         for share, holder in zip((1.0, 0.6, 0.3), holders, strict=False):

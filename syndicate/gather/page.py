@@ -120,6 +120,14 @@ def node_lines(node: LexborNode) -> list[str]:
     return [line for line in lines if line]
 
 
+def spaced_text(node: LexborNode) -> str:
+    """The text of ``node`` with a space between any two of its pieces.
+
+    For dates, whose parts style sheets set apart ("05" + "Tháng 10" + "2026").
+    """
+    return one_line(" ".join(piece or " " for piece in _pieces(node)))
+
+
 def node_text(node: LexborNode) -> str:
     """The text of ``node`` on one line."""
     return " ".join(node_lines(node))

@@ -149,7 +149,7 @@ _FINENESS = {
 _CLOCK_WINDOW = timedelta(hours=48)
 _AHEAD = timedelta(hours=24)
 _JUST_NOW = timedelta(minutes=15)
-_LONG_BEFORE = timedelta(days=30)
+_LONG_BEFORE = timedelta(days=2)
 
 _LABEL = re.compile(r"đăng|cập nhật|gửi|xuất bản|publi|posted|updated|đưa tin|ngày tạo")
 _WEEKDAY = re.compile(

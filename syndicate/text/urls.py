@@ -118,7 +118,8 @@ def _canonical_query(query: str | None) -> str:
 
 def _tidy(url: str) -> str:
     """What a browser does before it parses: blanks off, ``\\`` is ``/``."""
-    url = _CONTROL.sub("", url.strip())
+    # Controls first: a blank may stand before one.
+    url = _CONTROL.sub("", url).strip()
     head, mark, tail = url.partition("?")
     if "\\" in head and re.match(r"https?:|[\\/]|[^:]*$", head, re.IGNORECASE):
         head = head.replace("\\", "/")

@@ -155,3 +155,113 @@ def test_an_undated_copy_of_the_content_is_the_same_entry(entry, stored):
     undated = entry(guid="99", url="https://khoi.example/vi/99", published=None)
     found = recognise(undated, known("content", stored(entry())))
     assert found.outcome is Outcome.UNCHANGED
+
+
+WEEK_41 = """Thứ hai (05/10): 07 giờ 30 họp giao ban Thường trực Huyện ủy; 14 giờ \
+kiểm tra tiến độ tuyến kè xã Bình Khê.
+
+Thứ tư (07/10): 08 giờ làm việc với Sở Nội vụ; 15 giờ dự khai giảng lớp bồi dưỡng tại \
+Trung tâm Chính trị huyện.
+
+Thứ sáu (09/10): 08 giờ tiếp công dân định kỳ; 14 giờ họp Ban Chỉ đạo giảm nghèo."""
+WEEK_42 = (
+    WEEK_41.replace("05/10", "12/10")
+    .replace("07/10", "14/10")
+    .replace("09/10", "16/10")
+    .replace("xã Bình Khê", "xã Long Hựu")
+    .replace("Sở Nội vụ", "Hội Nông dân tỉnh")
+)
+STANDING = "https://khoi.example/lich-cong-tac"
+
+
+def week(entry, dated, number, text, day):
+    return entry(
+        url=STANDING,
+        guid=STANDING,
+        title=f"Lịch công tác tuần {number} của Thường trực Huyện ủy",
+        text=text,
+        published=dated(day),
+        fingerprint=f"w{number}",
+    )
+
+
+@pytest.mark.parametrize("kind", ["guid", "url", "address"])
+def test_the_next_issue_at_a_standing_address_is_new(kind, entry, stored, dated):
+    have = stored(week(entry, dated, 41, WEEK_41, "2026-10-04"))
+    found = recognise(week(entry, dated, 42, WEEK_42, "2026-10-11"), known(kind, have))
+    assert found.outcome is Outcome.NEW
+
+
+def test_another_article_at_an_old_address_is_new(entry, stored, dated):
+    have = stored(entry(guid=""))
+    other = entry(
+        guid="",
+        title="Thêm một trạm đo mặn tự động trên sông Cái",
+        text=OTHER_TEXT,
+        published=dated("2026-10-15"),
+        fingerprint="b2",
+    )
+    assert recognise(other, known("url", have)).outcome is Outcome.NEW
+
+
+def test_an_article_that_is_rewritten_the_same_day_stays_itself(entry, stored):
+    rewritten = entry(title="Rạch Dừa: ba đảng viên mới", fingerprint="b2", guid="")
+    have = stored(entry(guid=""))
+    assert recognise(rewritten, known("url", have)).outcome is Outcome.CHANGED
+
+
+def test_a_corrected_title_with_a_new_address_is_found_by_its_text(entry, stored):
+    have = stored(entry(guid=""))
+    corrected = entry(
+        guid="",
+        url="https://khoi.example/tin/ket-nap-ba-dang-vien-13.html",
+        title="Chi bộ ấp Rạch Dừa kết nạp 3 đảng viên mới",
+        fingerprint="b2",
+    )
+    shared = set(identity_keys(corrected)) & set(identity_keys(have.entry))
+    assert [kind for kind, _ in shared] == ["text"]
+    assert recognise(corrected, known("text", have)).outcome is Outcome.CHANGED
+
+
+def test_a_numbered_title_over_a_standing_text_is_another_notice(entry, stored):
+    have = stored(entry(guid="", title="Thông báo số 12 về nạo vét kênh Ba Xã"))
+    other = entry(guid="", url=STANDING, title="Thông báo số 13 về nạo vét kênh Ba Xã")
+    assert recognise(other, known("text", have)).outcome is Outcome.NEW
+
+
+def test_two_notices_with_one_title_on_one_day_are_two(entry, stored):
+    text = (
+        "Chiều 14/9, Huyện ủy công bố quyết định về công tác cán bộ. Theo đó, điều "
+        "động đồng chí {name}, Phó Chủ tịch Ủy ban nhân dân xã Long Hựu giữ chức Bí "
+        "thư Đảng ủy xã {place} nhiệm kỳ 2025 - 2030. Lãnh đạo Huyện ủy đề nghị đồng "
+        "chí được điều động nhanh chóng tiếp cận công việc mới, giữ gìn đoàn kết."
+    )
+    title = "Công bố quyết định về công tác cán bộ"
+    have = stored(
+        entry(title=title, text=text.format(name="Huỳnh Văn Quý", place="Tân Xuân"))
+    )
+    other = entry(
+        guid="news_13",
+        url="https://khoi.example/tin/cong-bo-13.html",
+        title=title,
+        text=text.format(name="Đỗ Minh Út", place="An Thạnh"),
+        fingerprint="b2",
+    )
+    assert recognise(other, known("title-date", have)).outcome is Outcome.NEW
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://khoi.example/tin/ket-nap-dang-vien-12.html",
+        "https://www.khoi.example/tin/ket-nap-dang-vien-12.html",
+        "https://khoi.example/tin/ket-nap-dang-vien-12.html/",
+        "https://khoi.example/tin/ket-nap-dang-vien-12.html?utm_source=zalo&fbclid=x",
+        "https://khoi.example/tin/ket-nap-dang-vien-12.html;jsessionid=0AF3",
+        "https://khoi.example/tin/ket-nap-dang-vien-12.html?inheritRedirect=false"
+        "&redirect=https%3A%2F%2Fkhoi.example%2Ftin",
+    ],
+)
+def test_spellings_of_an_address_share_a_key(address, entry):
+    ours = dict(identity_keys(entry(url=address)))
+    assert ours["address"] == dict(identity_keys(entry()))["address"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,6 @@ def test_a_repost_of_a_notice_joins_it(pair, alter, entry, stored):
 
 
 def entry_with(have, text):
-    from dataclasses import replace
-
     return replace(have, text=text.strip())
 
 

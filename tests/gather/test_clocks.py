@@ -41,9 +41,9 @@ CLOCKS = (
 PLACES = {
     "a bar on top": "<div class='bar'>{clock}</div><div class='bai'>{article}</div>",
     "one box before the title": "<div class='bai'><p>{clock}</p>{article}</div>",
-    "a table cell": "<table><tr><td>{clock}</td></tr><tr><td>{article}</td></tr></table>",
+    "a cell": "<table><tr><td>{clock}</td></tr><tr><td>{article}</td></tr></table>",
     "a right column": "<div class='bai'>{article}</div><div class='cot'>{clock}</div>",
-    "the foot": "<div class='bai'>{article}</div><div class='chan'><p>{clock}</p></div>",
+    "the foot": "<div class='bai'>{article}</div><div class='c'><p>{clock}</p></div>",
     "a header": "<header><span>{clock}</span></header><main>{article}</main>",
 }
 ARTICLE = f"<h1>{TITLE}</h1><div class='noi'>{TEXT}</div>"
@@ -64,7 +64,7 @@ def test_a_clock_alone_gives_no_date(clock, place, source, now):
 
 @pytest.mark.parametrize("clock", CLOCKS)
 def test_the_listing_knows_better_than_a_clock(clock, source, now):
-    page = f"<body><div class='bar'>{clock}</div><div class='bai'>{ARTICLE}</div></body>"
+    page = f"<body><p class='bar'>{clock}</p><div class='bai'>{ARTICLE}</div></body>"
     claim = DateClaim(raw="Ngày Đăng : 25/02/2016", origin=DateOrigin.LISTING)
     listed = ListedLink(url=URL, title=TITLE, date=claim)
     found = read(source, now, page, listed).published

@@ -156,3 +156,16 @@ def test_one_page_has_one_key_whatever_the_scheme(one: str, other: str) -> None:
 def test_two_articles_in_the_query_have_two_keys() -> None:
     page = "https://dang.example/chi-tiet-tin/?/bai/"
     assert schemeless(page + "1") != schemeless(page + "2")
+
+
+@pytest.mark.parametrize("url", ["0 \x1b", "\x1b 0", " \x00http://x.example/ \x1f"])
+def test_blanks_beside_control_characters_go_too(url: str) -> None:
+    assert canonical(url) == canonical(canonical(url)) == canonical(url).strip()
+
+
+def test_the_way_back_is_no_part_of_an_address() -> None:
+    """Liferay writes the page that a visitor came from into every link."""
+    plain = "https://x.example/tin/-/asset_publisher/aB1/content/bai"
+    full = f"{plain}?inheritRedirect=false&redirect=https%3A%2F%2Fx.example%2Ftin"
+    assert canonical(full) == plain
+    assert canonical("https://x.example/go?redirect=/a").endswith("?redirect=/a")

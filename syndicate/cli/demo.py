@@ -77,6 +77,8 @@ def command(path: Path, once: bool, end: datetime, as_json: bool) -> None:
 
 def _live(desk: Wiring, moment: list[datetime], until: datetime) -> list[Visit]:
     """Visit the sample portals at each step of their time that we have not lived."""
+    if not desk.settings.sources:
+        raise SyndicateError(_("config.toml names no source; the sample one does"))
     world = _sample_world(desk.settings.folder)
     tellings = world.load_tellings(world.ARTICLES)
     network, port = _network(desk.settings.sources[0].url)

@@ -20,7 +20,7 @@ from syndicate.errors import SyndicateError
 from syndicate.pipeline.mailing import rescue
 from syndicate.pipeline.publishing import publish
 from syndicate.schedule.clock import Clock
-from syndicate.schedule.tick import Desk, tick
+from syndicate.schedule.tick import Desk, Published, tick
 from syndicate.web.app import WebDesk, build
 from syndicate.web.documents import Documents
 
@@ -49,7 +49,7 @@ def command(path: Path, no_schedule: bool) -> None:
             serve_web(desk, listening)
             return
         rescue(desk.database, desk.clock())
-        work = partial(tick, _desk(desk))
+        work = partial(tick, _desk(desk), Published())
         clock = Clock(work, seconds=TICK, start_at=desk.clock())
         clock.start()
         try:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from syndicate.errors import SyndicateError
 from syndicate.model import Digest, IssueState, Source, Visit
@@ -23,10 +23,12 @@ from syndicate.pipeline.mailing import (
 from syndicate.pipeline.publishing import Publishing, publish
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Fetcher, Transport
-from syndicate.store import Database
+from syndicate.store import Database, stories
 
 log = logging.getLogger(__name__)
 
+UNTOUCHED = timedelta(minutes=15)
+"""How long documents are left alone while nothing changes."""
 PATIENCE = 0.2
 """Seconds until a desk that is to end is noticed."""
 
@@ -49,9 +51,21 @@ class Desk:
     """True once the desk is being shut down: no further work is begun."""
 
 
-def tick(desk: Desk) -> None:
+@dataclass(slots=True)
+class Published:
+    """What the documents were last made of; a desk that just began knows nothing."""
+
+    stamp: str = ""
+    at: datetime | None = None
+
+
+def tick(desk: Desk, published: Published) -> None:
     """Do what is due. What goes wrong in one part is logged and stops no other."""
-    for part in (gather_due, publish_all, mail_due):
+
+    def publish_due(desk: Desk) -> None:
+        publish_changed(desk, published)
+
+    for part in (gather_due, publish_due, mail_due):
         if desk.stopping():
             return
         try:
@@ -90,13 +104,23 @@ def _tell(visit: Visit) -> None:
         log.warning("%s: %s", visit.source, detail)
 
 
-def publish_all(desk: Desk) -> None:
-    """Write what is not as it should be; an embargo may have ended."""
-    written = publish(desk.publishing, desk.clock())
+def publish_changed(desk: Desk, last: Published) -> None:
+    """Publish if the store has changed since, or it is long ago.
+
+    Long ago, because an embargo may have ended or a document have been deleted.
+    """
+    now = desk.clock()
+    with desk.database.read() as connection:
+        stamp = stories.stamp(connection)
+    if last.at and stamp == last.stamp and now - last.at < UNTOUCHED:
+        return
+    written = publish(desk.publishing, now)
     if written.changed:
         log.info("published: %d documents", len(written.changed))
     for path, why in written.failed:
         log.error("%s: %s", path, why)
+    if not written.failed:
+        last.stamp, last.at = stamp, now
 
 
 def mail_due(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     delete,
     exists,
+    func,
     insert,
     select,
     true,
@@ -167,6 +168,20 @@ def latest(
         # Only then: an order that nobody needs keeps SQLite from the better index.
         query = query.order_by(*_NEWEST_FIRST).limit(limit)
     return _complete(connection, query, include_withdrawn)
+
+
+def stamp(connection: Connection) -> str:
+    """A word that changes whenever a story, an entry or a label may have."""
+    told = connection.execute(
+        select(
+            func.count(),
+            func.max(entries.c.changed_at),
+            func.count(entries.c.withdrawn_at),
+            func.max(entries.c.withdrawn_at),
+        ).select_from(entries)
+    ).one()
+    latest_change = connection.execute(select(func.max(stories.c.changed_at))).scalar()
+    return repr((*told, latest_change))
 
 
 def seen_between(connection: Connection, start: datetime, end: datetime) -> list[Story]:

@@ -35,7 +35,7 @@ from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Response
 from syndicate.schedule.clock import Clock
-from syndicate.schedule.tick import Desk, tick
+from syndicate.schedule.tick import UNTOUCHED, Desk, Published, tick
 from syndicate.store import Database, entries, issues
 from syndicate.templating import templates
 
@@ -172,29 +172,50 @@ def listen(caplog):
 
 
 def test_a_tick_gathers_what_is_due_and_publishes_it(room, caplog):
-    tick(room.desk())
+    tick(room.desk(), Published())
     atom = (room.folder / "feeds" / "all.atom").read_text(encoding="utf-8")
     assert "https://tin.example/1.html" in atom
     assert "tin: 1 new" in caplog.text
-    tick(room.desk())
+    tick(room.desk(), Published())
     assert len(room.asked) == 1
+
+
+def test_documents_are_left_alone_while_nothing_changes(room, caplog):
+    desk, published = room.desk(), Published()
+    tick(desk, published)
+    atom = room.folder / "feeds" / "all.atom"
+    atom.unlink()
+    tick(desk, published)
+    assert not atom.exists()
+    room.now += UNTOUCHED
+    tick(desk, published)
+    assert atom.exists()
+
+
+def test_documents_that_could_not_be_written_are_tried_at_the_next_tick(room):
+    (room.folder / "feeds" / "all.atom").mkdir(parents=True)
+    desk, published = room.desk(), Published()
+    tick(desk, published)
+    (room.folder / "feeds" / "all.atom").rmdir()
+    tick(desk, published)
+    assert (room.folder / "feeds" / "all.atom").is_file()
 
 
 def test_a_source_that_fails_is_logged_and_the_rest_is_done(room, caplog):
     room.pages["https://tin.example/rss"] = BadAnswer(
         "https://tin.example/rss", 500, "500"
     )
-    tick(room.desk())
+    tick(room.desk(), Published())
     assert "https://tin.example/rss: 500" in caplog.text
     assert (room.folder / "feeds" / "all.atom").is_file()
 
 
 def test_the_issue_of_a_whole_week_is_composed_and_sent_once(room, caplog):
     desk = room.desk(TUAN)
-    tick(desk)
+    tick(desk, Published())
     room.now = MONDAY
     for _ in range(3):
-        tick(desk)
+        tick(desk, Published())
     assert room.sent == ["a@vd.example"]
     (first, *_skipped) = room.issue()
     assert first.state is IssueState.SENT
@@ -205,7 +226,7 @@ def test_the_issue_of_a_whole_week_is_composed_and_sent_once(room, caplog):
 def test_a_week_without_news_is_skipped_and_nothing_is_sent(room):
     room.now = MONDAY
     room.pages["https://tin.example/rss"] = RSS.encode().replace(b"2026", b"2019")
-    tick(room.desk(TUAN))
+    tick(room.desk(TUAN), Published())
     assert room.issue()[0].state is IssueState.SKIPPED
     assert room.sent == []
 
@@ -213,7 +234,7 @@ def test_a_week_without_news_is_skipped_and_nothing_is_sent(room):
 def composed(room, digest=TUAN):
     """The desk on Monday morning, its issue of one story composed."""
     desk = room.desk(digest)
-    tick(desk)
+    tick(desk, Published())
     room.now = MONDAY
     return desk
 
@@ -221,20 +242,20 @@ def composed(room, digest=TUAN):
 def test_a_draft_is_sent_only_after_its_editor(room):
     careful = replace(TUAN, approval=Approval.EDITOR)
     desk = composed(room, careful)
-    tick(desk)
+    tick(desk, Published())
     assert room.sent == []
     approve(desk.mailing, careful, room.issue()[0])
-    tick(desk)
+    tick(desk, Published())
     assert room.sent == ["a@vd.example"]
 
 
 def test_an_issue_that_is_two_days_late_does_not_go_out_by_itself(room):
     careful = replace(TUAN, approval=Approval.EDITOR)
     desk = composed(room, careful)
-    tick(desk)
+    tick(desk, Published())
     approve(desk.mailing, careful, room.issue()[0])
     room.now = MONDAY + timedelta(hours=49)
-    tick(desk)
+    tick(desk, Published())
     assert room.sent == []
     assert room.issue()[0].state is IssueState.APPROVED
 
@@ -242,10 +263,10 @@ def test_an_issue_that_is_two_days_late_does_not_go_out_by_itself(room):
 def test_an_issue_that_was_begun_is_brought_to_its_end_after_an_outage(room):
     room.replies = [DeliveryState.DEFERRED]
     desk = composed(room)
-    tick(desk)
+    tick(desk, Published())
     assert room.issue()[0].state is IssueState.APPROVED
     room.now = MONDAY + timedelta(hours=60)
-    tick(desk)
+    tick(desk, Published())
     assert room.sent == ["a@vd.example"] * 2
     assert room.issue()[0].state is IssueState.SENT
 
@@ -253,9 +274,9 @@ def test_an_issue_that_was_begun_is_brought_to_its_end_after_an_outage(room):
 def test_an_issue_of_an_older_week_is_closed_when_the_next_one_comes(room):
     room.replies = [DeliveryState.DEFERRED]
     desk = composed(room)
-    tick(desk)
+    tick(desk, Published())
     room.now = MONDAY + timedelta(days=7)
-    tick(desk)
+    tick(desk, Published())
     states = [one.state for one in room.issue()][:2]
     assert states == [IssueState.SKIPPED, IssueState.SENT]
     assert room.sent == ["a@vd.example"]
@@ -272,9 +293,9 @@ def test_one_digest_in_trouble_does_not_stop_the_next(room, caplog):
         return room
 
     desk = room.desk(TUAN, other, replace(TUAN, key="ba"), transport=relay)
-    tick(desk)
+    tick(desk, Published())
     room.now = MONDAY
-    tick(desk)
+    tick(desk, Published())
     assert 'digest "tuan": no relay' in caplog.text
     assert 'digest "khac"' in caplog.text
     assert room.sent == ["a@vd.example"]
@@ -282,28 +303,28 @@ def test_one_digest_in_trouble_does_not_stop_the_next(room, caplog):
 
 def test_a_part_that_breaks_is_logged_and_the_next_one_is_done(room, caplog):
     desk = room.desk(fetcher=lambda: 1 / 0)
-    tick(desk)
+    tick(desk, Published())
     assert "gather_due" in caplog.text
     assert (room.folder / "feeds" / "all.atom").is_file()
 
 
 def test_a_folder_that_cannot_be_written_is_logged(room, caplog):
     (room.folder / "feeds").write_text("a file")
-    tick(room.desk())
-    assert "publish_all" in caplog.text
+    tick(room.desk(), Published())
+    assert "publish_due" in caplog.text
     assert room.entries() == 1
 
 
 def test_a_document_that_cannot_be_written_is_logged(room, caplog):
     (room.folder / "feeds" / "all.atom").mkdir(parents=True)
-    tick(room.desk())
+    tick(room.desk(), Published())
     assert "all.atom: " in caplog.text
 
 
 def test_a_desk_that_is_to_end_does_not_wait_for_a_slow_server(room):
     del room.pages["https://tin.example/rss"]
     began = time.monotonic()
-    tick(room.desk())
+    tick(room.desk(), Published())
     assert time.monotonic() - began < 5
     assert not (room.folder / "feeds").exists()
 

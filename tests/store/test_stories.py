@@ -338,3 +338,31 @@ def test_times_are_in_utc_whatever_zone_they_came_in(
         story = stories.get(connection, kept.story)
     assert story is not None
     assert story.seen_at.tzinfo is UTC
+
+
+def test_the_stamp_changes_with_every_entry_correction_and_withdrawal(
+    database: Database,
+    tell: Callable[..., StoredEntry],
+    article: Callable[..., Entry],
+    now: datetime,
+) -> None:
+    """Publishing is skipped while it stays: it must never stay by mistake."""
+    seen = []
+
+    def look() -> None:
+        with database.read() as connection:
+            seen.append(stories.stamp(connection))
+
+    look()
+    first = tell(article(number=1))
+    look()
+    tell(article(number=2))
+    look()
+    with database.write() as connection:
+        entries.withdraw(connection, first.id, now)
+    look()
+    with database.write() as connection:
+        entries.restore(connection, first.id)
+    look()
+    assert len(set(seen)) == 4
+    assert seen[4] == seen[2]

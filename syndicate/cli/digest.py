@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -118,7 +119,7 @@ def send(
             _show_plan(desk, digest, when, as_json)
             return
         sent = send_due(desk, digest, when, approved=approved)
-    _show_sent(sent, as_json)
+    _show_sent(sent, as_json, digest.timezone)
 
 
 def send_due(
@@ -175,7 +176,7 @@ def _show_plan(desk: Wiring, digest: Digest, when: datetime, as_json: bool) -> N
     click.echo(said.format(stories=len(issue.items), count=len(digest.audience)))
 
 
-def _show_sent(sent: Sent, as_json: bool) -> None:
+def _show_sent(sent: Sent, as_json: bool, zone: str) -> None:
     stored = sent.issue
     tally = {state.value: count for state, count in sent.tally.items() if count}
     if as_json:
@@ -185,13 +186,39 @@ def _show_sent(sent: Sent, as_json: bool) -> None:
                 "number": stored.issue.number,
                 "state": stored.state.value,
                 "deliveries": tally,
+                "missing": [
+                    {
+                        "address": copy.member.address,
+                        "state": copy.state.value,
+                        "detail": copy.detail,
+                        "due_at": copy.due_at,
+                    }
+                    for copy in sent.missing
+                ],
             }
         )
     else:
         click.echo(told(stored, tally))
-    trouble = (DeliveryState.REFUSED, DeliveryState.UNCERTAIN)
-    if any(sent.tally.get(state) for state in trouble):
+        for copy in sent.missing:
+            click.echo(f"  {missing_line(copy, zone)}", err=True)
+    if _is_trouble(sent.tally):
         raise click.exceptions.Exit(1)
+
+
+def missing_line(copy: Delivery, zone: str) -> str:
+    """Say who has no copy, why, and when it is tried again."""
+    again = ""
+    if copy.due_at:
+        said = _("next try {when}")
+        again = f", {said.format(when=show.local(copy.due_at, zone))}"
+    return f"{copy.member.address}: {_(copy.state.value)}{again}: {copy.detail}"
+
+
+def _is_trouble(tally: Mapping[DeliveryState, int]) -> bool:
+    """Somebody is refused or in doubt, or nobody at all has got it yet."""
+    lost = tally.get(DeliveryState.REFUSED) or tally.get(DeliveryState.UNCERTAIN)
+    none_yet = not tally.get(DeliveryState.ACCEPTED)
+    return bool(lost or (none_yet and tally.get(DeliveryState.DEFERRED)))
 
 
 def told(stored: StoredIssue, tally: dict[str, int]) -> str:

@@ -58,6 +58,6 @@ def command(path: Path, pruning: bool, dry_run: bool, as_json: bool) -> None:
         if gone:
             click.echo(_("{count} documents removed.").format(count=len(gone)))
         for name, why in written.failed:
-            click.echo(f"{name}: {why}", err=True)
+            click.echo(why if name in why else f"{name}: {why}", err=True)
     if written.failed:
         raise click.exceptions.Exit(1)

@@ -35,6 +35,7 @@ def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[M
         *_feeds(form),
         *_digests(form, folder),
         *_login(form, environment),
+        *_folders(form, folder),
     ]
 
 
@@ -160,6 +161,21 @@ def _refusal(check: Callable[..., object], *values: str) -> str:
     except MailError as error:
         return str(error)
     return ""
+
+
+def _folders(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
+    """Documents get a folder of their own: what is not known there may be pruned."""
+    feeds = (folder / form.publish.folder).resolve()
+    if folder.resolve().is_relative_to(feeds):
+        yield Mistake(
+            ("publish", "folder"),
+            'holds config.toml; documents need a folder of their own, like "feeds"',
+        )
+    templates = form.publish.templates
+    if templates and not (folder / templates).is_dir():
+        yield Mistake(
+            ("publish", "templates"), f'there is no folder "{folder / templates}"'
+        )
 
 
 def _login(form: ConfigForm, environment: Environment) -> Iterator[Mistake]:

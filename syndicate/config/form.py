@@ -26,9 +26,9 @@ from syndicate.config.kinds import (
     Zone,
 )
 
-Count = Annotated[int, Field(ge=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(strict=True, ge=1)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+Weight = Annotated[float, Field(strict=True, ge=0)]
 Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
@@ -83,11 +83,11 @@ class GatherForm(Table):
     """Largest answer, as it comes over the wire."""
     max_unpacked: Size = 20_000_000
     """Largest answer after decompression."""
-    max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
+    max_redirects: Annotated[int, Field(strict=True, ge=0, le=20)] = 5
     """How many redirects are followed."""
     gap: Duration = timedelta(seconds=2)
     """Pause between two requests to one host."""
-    parallel: Annotated[int, Field(ge=1, le=200)] = 20
+    parallel: Annotated[int, Field(strict=True, ge=1, le=200)] = 20
     """How many requests are under way at once, over all hosts."""
     allow: tuple[Network, ...] = ()
     """Private networks that may be asked all the same, like ``10.1.0.0/16``."""
@@ -159,7 +159,7 @@ class SourceForm(Table):
     """How much we may pass on: the link, the lead, or everything."""
     embargo: Duration = timedelta(0)
     """Nothing is published sooner than this after the source published it."""
-    rank: Annotated[int, Field(ge=0)] = 100
+    rank: Annotated[int, Field(strict=True, ge=0)] = 100
     """As a producer: of two tellers of a story the smaller rank leads."""
     province: str = ""
     """Whose numbers "TU" and "UBND" mean in its articles."""
@@ -238,7 +238,7 @@ class FeedForm(Table):
     """Only stories that hold one of these phrases."""
     languages: tuple[Language, ...] = ()
     """Only stories in one of these languages."""
-    limit: Annotated[int, Field(ge=1, le=2000)] = 50
+    limit: Annotated[int, Field(strict=True, ge=1, le=2000)] = 50
     """Most stories in the document."""
 
 
@@ -272,7 +272,7 @@ class DigestForm(Table):
     """Most stories in a section."""
     max_per_source: Count = 10
     """Most stories led by one source."""
-    min_stories: Annotated[int, Field(ge=0)] = 1
+    min_stories: Annotated[int, Field(strict=True, ge=0)] = 1
     """With fewer, no issue goes out."""
     max_age: Duration = timedelta(days=21)
     """An article older than this at the window's end is never news."""
@@ -309,7 +309,7 @@ class WebForm(Table):
 
     host: str = "127.0.0.1"
     """Address to listen on."""
-    port: Annotated[int, Field(ge=1, le=65_535)] = 8000
+    port: Annotated[int, Field(strict=True, ge=1, le=65_535)] = 8000
     """Port to listen on."""
 
 

@@ -168,6 +168,12 @@ def _transport(value: str) -> str:
             "holds a user name or password; put them in SYNDICATE_MAIL_USER and "
             "SYNDICATE_MAIL_PASSWORD"
         )
+    try:
+        usable = value.startswith("folder:") or urlsplit(value).port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f'"{value}" has no usable port; it is 1 to 65535')
     return value
 
 

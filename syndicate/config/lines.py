@@ -35,6 +35,8 @@ def line_numbers(text: str) -> dict[Path, int]:
         elif head := _HEAD.match(line):
             table = _enter(_split(head[2]), array=head[1] == "[[", counts=counts)
             lines.setdefault(table, number)
+            if table and isinstance(table[-1], int):
+                lines.setdefault(table[:-1], number)
         elif key := _KEY.match(line):
             path = table + _split(key[1])
             for depth in range(len(table) + 1, len(path) + 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import json
 import re
 import typing
 from collections.abc import Iterable, Sequence
@@ -15,8 +16,23 @@ from pydantic_core import ErrorDetails
 from syndicate.config.form import ConfigForm
 from syndicate.config.lines import Path
 
-_ALTERNATIVES = ("function-", "literal[", "constrained-", "str")
+_ALTERNATIVES = ("function-", "literal[", "constrained-", "[key]")
 """How pydantic names the alternatives of ``A | B`` in a path; no setting does."""
+_PLAIN = {
+    "tuple_type": 'must be a list: ["one", "two"]',
+    "string_type": 'must be a text: "…"',
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+}
+"""pydantic's kind of mistake → what would be right."""
+_TABLES = ("dict_type", "model_type", "model_attributes_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,8 @@ def _plain_path(location: Sequence[str | int]) -> Path:
     return tuple(
         part
         for part in location
-        if isinstance(part, int) or not part.startswith(_ALTERNATIVES)
+        if isinstance(part, int)
+        or not (part == "str" or part.startswith(_ALTERNATIVES))
     )
 
 
@@ -90,12 +107,24 @@ def _text(detail: ErrorDetails, path: Path) -> str:
         case "value_error":
             return str(context["error"])
         case _:
-            said = detail["msg"]
-            return f"{said[:1].lower()}{said[1:]}, not {_shown(detail['input'])}"
+            return _otherwise(detail, path)
+
+
+def _otherwise(detail: ErrorDetails, path: Path) -> str:
+    """Say what would be right, and what stands there."""
+    kind, found = detail["type"], detail["input"]
+    name = ".".join(str(part) for part in path if isinstance(part, str))
+    if kind == "tuple_type" and isinstance(found, dict):
+        return f"is one table; write [[{name}]] with two brackets"
+    if kind in _TABLES:
+        table = "category.SLUG" if path[:1] == ("category",) else name
+        return f"must be a table, [{table}], not {_shown(found)}"
+    said = _PLAIN.get(kind, f"{detail['msg'][:1].lower()}{detail['msg'][1:]}")
+    return f"{said}, not {_shown(found)}"
 
 
 def _shown(value: object) -> str:
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

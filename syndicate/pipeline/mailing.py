@@ -44,6 +44,8 @@ class Sent:
 
     issue: StoredIssue
     tally: Mapping[DeliveryState, int]
+    missing: tuple[Delivery, ...] = ()
+    """The copies that are not accepted: who did not get it, and why."""
 
 
 def preview(work: Mailing, digest: Digest, as_of: datetime) -> Issue:
@@ -115,7 +117,18 @@ def send_issue(
 def as_it_stands(database: Database, stored: StoredIssue) -> Sent:
     """Tell how the deliveries of an issue stand."""
     with database.read() as connection:
-        return Sent(issue=stored, tally=deliveries.tally(connection, stored.id))
+        return _stand(connection, stored)
+
+
+def _stand(connection: Connection, stored: StoredIssue) -> Sent:
+    copies = deliveries.all_of(connection, stored.id)
+    return Sent(
+        issue=stored,
+        tally=deliveries.tally(connection, stored.id),
+        missing=tuple(
+            copy for copy in copies if copy.state is not DeliveryState.ACCEPTED
+        ),
+    )
 
 
 def approve(work: Mailing, digest: Digest, stored: StoredIssue) -> StoredIssue:
@@ -261,4 +274,4 @@ def _close(work: Mailing, stored: StoredIssue) -> Sent:
         if not any(tally.get(state) for state in OPEN):
             issues.set_state(connection, stored.id, IssueState.SENT)
         closed = issues.get(connection, stored.id)
-    return Sent(issue=closed or stored, tally=tally)
+        return _stand(connection, closed or stored)

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syndicate.errors import SyndicateError
-from syndicate.model import Digest, IssueState, Source, Visit
+from syndicate.model import (
+    Delivery,
+    DeliveryState,
+    Digest,
+    IssueState,
+    Reply,
+    Source,
+    Visit,
+)
 from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.gathering import due_sources, gather
 from syndicate.pipeline.mailing import (
@@ -118,7 +126,7 @@ def publish_changed(desk: Desk, last: Published) -> None:
     if written.changed:
         log.info("published: %d documents", len(written.changed))
     for path, why in written.failed:
-        log.error("%s: %s", path, why)
+        log.error("%s", why if path in why else f"{path}: {why}")
     if not written.failed:
         last.stamp, last.at = stamp, now
 
@@ -148,4 +156,18 @@ def _mail(desk: Desk, mailing: Mailing, digest: Digest) -> None:
         return
     if now - stored.issue.end < EXPIRES or begun(desk.database, stored):
         with closing(desk.transport()) as transport:
-            send_issue(mailing, digest, stored, transport, clock=desk.clock)
+            send_issue(
+                mailing,
+                digest,
+                stored,
+                transport,
+                clock=desk.clock,
+                on_delivery=_tell_delivery,
+            )
+
+
+def _tell_delivery(delivery: Delivery, reply: Reply) -> None:
+    accepted = reply.state is DeliveryState.ACCEPTED
+    level = logging.INFO if accepted else logging.WARNING
+    address, state = delivery.member.address, reply.state.value
+    log.log(level, "%s: %s%s", address, state, f": {reply.detail}" * (not accepted))

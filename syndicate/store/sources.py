@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -16,6 +16,8 @@ from syndicate.store.schema import visits as log
 
 KEPT_VISITS = 200
 """For each source; older ones are forgotten."""
+SKEW = timedelta(hours=1)
+"""Clocks that differ by less are nobody's fault."""
 
 _FIELDS = tuple(one.name for one in fields(SourceState))
 
@@ -46,7 +48,7 @@ def due(connection: Connection, keys: Sequence[str], now: datetime) -> list[str]
     """Those of ``keys`` that should be asked now.
 
     First the never visited ones, in the order of ``keys``; then who has waited
-    longest.
+    longest. A visit in the future was made by a wrong clock, and its plan is void.
     """
     known = states(connection)
     fresh, waiting = [], []
@@ -54,11 +56,15 @@ def due(connection: Connection, keys: Sequence[str], now: datetime) -> list[str]
         state = known.get(key)
         if state is None or (state.visited_at is None and state.due_at is None):
             fresh.append(key)
-        elif state.due_at is None or state.due_at <= now:
+        elif state.due_at is None or state.due_at <= now or _ahead(state, now):
             waiting.append((state.due_at or state.visited_at or now, key))
     # Sorting by time alone keeps the order of keys among equals.
     waiting.sort(key=lambda one: one[0])
     return fresh + [key for _, key in waiting]
+
+
+def _ahead(state: SourceState, now: datetime) -> bool:
+    return state.visited_at is not None and state.visited_at > now + SKEW
 
 
 def record(connection: Connection, visit: Visit) -> None:

@@ -497,3 +497,13 @@ def test_a_week_that_is_not_over_is_not_sent(gathered):
     done = gathered.run("digest", "send", "--as-of", ahead, code=4)
     assert "lies ahead" in done.stderr
     assert gathered.json("status")["issues"] == []
+
+
+def test_an_outbox_that_cannot_be_written_is_said_with_the_next_try(gathered, due):
+    """Exit code 0 would tell a cron job that the digest is out."""
+    outbox = gathered.folder / "var" / "outbox"
+    outbox.write_text("a file where the folder should be")
+    done = gathered.run("digest", "send", "--as-of", due, code=1)
+    assert "deferred" in done.output
+    assert "an@vd.example: deferred, next try " in done.stderr
+    outbox.unlink()

@@ -216,3 +216,39 @@ def test_each_bad_row_of_an_audience_file_is_reported(write, right, tmp_path):
 )
 def test_the_language_of_messages_follows_the_environment(variables, language):
     assert read_environment(variables).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ('[source]\nkey = "a"\n', 28, "source: is one table; write [[source]]"),
+        ("[[sources]]\n", 27, 'sources: is not a setting; did you mean "source"?'),
+        (
+            '[category.dang]\ntitle = "Đảng"\nstrong = "chi bộ"\n',
+            29,
+            'category.dang.strong: must be a list: ["one", "two"], not "chi bộ"',
+        ),
+        ("[web]\nport = true\n", 28, "web.port: must be a whole number, not true"),
+        (
+            '[mail]\nurl = "smtp://h.example:99999"\n',
+            28,
+            "has no usable port; it is 1 to 65535",
+        ),
+        ('[publish]\nfolder = "."\n', 28, "documents need a folder of their own"),
+        ('[publish]\ntemplates = "nowhere"\n', 28, "there is no folder"),
+    ],
+)
+def test_a_slip_of_form_is_said_in_plain_words_at_its_line(
+    write, right, text, line, expected
+):
+    base = right.replace(
+        '[[source]]\nkey = "bao"\ntitle = "Báo"\nkind = "feed"\n'
+        'url = "https://bao.example/rss"\n',
+        "",
+    )
+    head = base if text.startswith("[source]") else right
+    said = mistakes_of(write(head + "\n" + text))
+    assert any(expected in one for one in said), said
+    found = next(one for one in said if expected in one)
+    if head is right:
+        assert found.startswith(f"config.toml:{line}:"), said

@@ -179,7 +179,12 @@ def test_a_copy_that_the_relay_refuses_is_1_and_the_other_is_accepted(run):
         run("gather", "tin")
         _a_week_ago(run.config.parent / "var" / "syndicate.db")
         done = run("digest", "send", "--json", code=1)
-        assert json.loads(done.stdout)["deliveries"] == {"accepted": 1, "refused": 1}
+        told = json.loads(done.stdout)
+        assert told["deliveries"] == {"accepted": 1, "refused": 1}
+        (missing,) = told["missing"]
+        assert missing["address"] == "khong@vd.example"
+        assert missing["state"] == "refused"
+        assert "550" in missing["detail"]
     finally:
         relay.stop()
 

@@ -74,6 +74,18 @@ def test_a_visited_source_without_a_time_is_due(
         assert sources.due(connection, ["a"], now) == ["a"]
 
 
+def test_a_plan_that_a_wrong_clock_made_is_void(
+    database: Database, now: datetime
+) -> None:
+    """After a boot with the wrong year a source would never be asked again."""
+    ahead = now + timedelta(days=200)
+    state = SourceState(source="a", visited_at=ahead, due_at=ahead + timedelta(hours=1))
+    with database.write() as connection:
+        sources.save(connection, state)
+    with database.read() as connection:
+        assert sources.due(connection, ["a"], now) == ["a"]
+
+
 def test_only_the_sources_that_were_named_are_due(
     database: Database, now: datetime
 ) -> None:

@@ -12,6 +12,7 @@ from threading import Event
 
 from syndicate import __version__
 from syndicate.categorise.rules import Rules
+from syndicate.cli.words import _
 from syndicate.config.environment import SECRET, read_environment
 from syndicate.config.load import load
 from syndicate.config.settings import Settings
@@ -70,8 +71,9 @@ class Wiring:
         """Return the source of that key; raises ConfigError if there is none."""
         sources = {source.key: source for source in self.settings.sources}
         if key not in sources:
-            known = ", ".join(sources) or "none"
-            raise ConfigError((f'there is no source "{key}"; known: {known}',))
+            said = _('there is no source "{key}"; known: {known}')
+            known = ", ".join(sources) or "–"
+            raise ConfigError((said.format(key=key, known=known),))
         return sources[key]
 
     def digest(self, key: str | None) -> Digest:
@@ -80,9 +82,11 @@ class Wiring:
         if key is None and len(digests) == 1:
             return next(iter(digests.values()))
         if key is None or key not in digests:
-            known = ", ".join(digests) or "none"
-            said = f'there is no digest "{key}"' if key else "say which digest"
-            raise ConfigError((f"{said}; known: {known}",))
+            known = ", ".join(digests) or "–"
+            said = _('there is no digest "{key}"; known: {known}')
+            if key is None:
+                said = _("say which digest; known: {known}")
+            raise ConfigError((said.format(key=key, known=known),))
         return digests[key]
 
     def fetcher(self) -> AbstractAsyncContextManager[Fetcher]:

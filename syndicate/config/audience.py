@@ -8,6 +8,7 @@ from pathlib import Path
 
 from syndicate.config.form import DigestForm
 from syndicate.config.kinds import check_address, split_mailbox
+from syndicate.config.words import _
 from syndicate.errors import ConfigError
 from syndicate.model import Member
 
@@ -43,7 +44,10 @@ def read_csv(path: Path) -> list[tuple[str, str]]:
         raise ConfigError((f"{path}: is not UTF-8; save it so",)) from None
     if "address" not in columns:
         raise ConfigError(
-            (f'{path}: has no column "address"; its first line is: address,name',)
+            (
+                f"{path}: "
+                + _('has no column "address"; the first line must be: address,name'),
+            )
         )
     pairs, mistakes = [], []
     for number, row in enumerate(rows, start=2):

@@ -15,6 +15,7 @@ from syndicate.config.form import ConfigForm, DigestForm, SourceForm
 from syndicate.config.kinds import WebAddress
 from syndicate.config.lines import Path as KeyPath
 from syndicate.config.mistakes import Mistake, unknown
+from syndicate.config.words import _
 from syndicate.digest.addresses import is_loopback, mailbox, unsubscribe_link, writer
 from syndicate.errors import ConfigError, MailError
 
@@ -45,7 +46,9 @@ def _doubles(table: str, keys: list[str]) -> Iterator[Mistake]:
         if counts[key] > 1 and keys.index(key) != index:
             yield Mistake(
                 (table, index, "key"),
-                f'"{key}" is the key of another [[{table}]] too; choose another',
+                _(
+                    '"{key}" is the key of another [[{table}]] too; choose another'
+                ).format(key=key, table=table),
             )
 
 
@@ -54,7 +57,8 @@ def _addresses(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
     for index, source in enumerate(form.source):
         path: KeyPath = ("source", index, "url")
         if source.url in seen:
-            yield Mistake(path, f'is the address of source "{seen[source.url]}" too')
+            said = _('is the address of source "{key}" too')
+            yield Mistake(path, said.format(key=seen[source.url]))
         seen.setdefault(source.url, source.key)
         if said := _wrong_address(source, folder, form.site.base_url):
             yield Mistake(path, said)
@@ -63,14 +67,14 @@ def _addresses(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
 def _wrong_address(source: SourceForm, folder: Path, base_url: str) -> str:
     if source.kind == "folder":
         found = (folder / source.url).is_dir()
-        return "" if found else f'there is no folder "{folder / source.url}"'
+        return "" if found else _no_folder(folder / source.url)
     try:
         _WEB_ADDRESS.validate_python(source.url)
     except ValidationError as error:
         return str(error.errors()[0]["ctx"]["error"])
     own = f"{base_url.rstrip('/')}/"
     if source.url.startswith(own):
-        return "is an address of this desk; its own feeds are no source"
+        return _("is an address of this desk; its own feeds are no source")
     return ""
 
 
@@ -91,7 +95,11 @@ def _known(form: ConfigForm, path: KeyPath, slugs: Iterable[str]) -> Iterator[Mi
     for slug in slugs:
         if slug not in form.category:
             yield unknown(
-                path, slug, form.category, "category", f"add [category.{slug}]"
+                path,
+                slug,
+                form.category,
+                "category",
+                _("add {table}").format(table=f"[category.{slug}]"),
             )
 
 
@@ -101,12 +109,18 @@ def _feeds(form: ConfigForm) -> Iterator[Mistake]:
         if feed.key in STANDING_FEEDS:
             yield Mistake(
                 ("feed", index, "key"),
-                f'"{feed.key}" is the name of a standing feed; choose another',
+                _('"{key}" is the name of a standing feed; choose another').format(
+                    key=feed.key
+                ),
             )
         for key in feed.sources:
             if key not in keys:
                 yield unknown(
-                    ("feed", index, "sources"), key, keys, "source", "add a [[source]]"
+                    ("feed", index, "sources"),
+                    key,
+                    keys,
+                    "source",
+                    _("add {table}").format(table="[[source]]"),
                 )
 
 
@@ -122,16 +136,20 @@ def _mail(form: ConfigForm) -> Iterator[Mistake]:
     sender = form.mail.sender or form.site.contact
     if not sender:
         yield Mistake(
-            ("mail", "sender"), "is missing; a digest needs an address to come from"
+            ("mail", "sender"),
+            _("is missing; a digest needs an address to come from"),
         )
     elif said := _refusal(writer, sender):
         path: KeyPath = ("mail", "sender") if form.mail.sender else ("site", "contact")
-        yield Mistake(path, f"cannot be the sender of a digest: {said}")
+        told = _("cannot be the sender of a digest: {said}")
+        yield Mistake(path, told.format(said=said))
     bounces = form.mail.bounce_domain
     if bounces and _refusal(mailbox, f"b@{bounces}", ""):
         yield Mistake(
             ("mail", "bounce_domain"),
-            f'"{bounces}" is not a domain; write one like "bounces.example.org"',
+            _('"{value}" is not a domain; write one like "bounces.example.org"').format(
+                value=bounces
+            ),
         )
     yield from _base_url(form)
 
@@ -143,15 +161,18 @@ def _base_url(form: ConfigForm) -> Iterator[Mistake]:
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         yield Mistake(
             path,
-            "must begin with https:// where there is a digest: mail programs offer "
-            'the link to leave it over https only ("http://127.0.0.1:8000" will do to '
-            "try things out)",
+            _(
+                "must begin with https:// where there is a digest: mail programs offer "
+                "the link to leave it over https only (http://127.0.0.1:8000 will do "
+                "to try things out)"
+            ),
         )
         return
     longest = max(len(digest.key) for digest in form.digest)
     link = f"{base}/unsubscribe/{'k' * longest}/{'t' * 32}"
     if said := _refusal(unsubscribe_link, link, ""):
-        yield Mistake(path, f"cannot begin the links in a digest:{said[1:]}")
+        told = _("cannot begin the links in a digest:{said}")
+        yield Mistake(path, told.format(said=said[1:]))
 
 
 def _refusal(check: Callable[..., object], *values: str) -> str:
@@ -169,13 +190,15 @@ def _folders(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
     if folder.resolve().is_relative_to(feeds):
         yield Mistake(
             ("publish", "folder"),
-            'holds config.toml; documents need a folder of their own, like "feeds"',
+            _('holds config.toml; documents need a folder of their own, like "feeds"'),
         )
     templates = form.publish.templates
     if templates and not (folder / templates).is_dir():
-        yield Mistake(
-            ("publish", "templates"), f'there is no folder "{folder / templates}"'
-        )
+        yield Mistake(("publish", "templates"), _no_folder(folder / templates))
+
+
+def _no_folder(folder: Path) -> str:
+    return _('there is no folder "{folder}"').format(folder=folder)
 
 
 def _login(form: ConfigForm, environment: Environment) -> Iterator[Mistake]:
@@ -185,7 +208,7 @@ def _login(form: ConfigForm, environment: Environment) -> Iterator[Mistake]:
     if environment.mail_user and not (encrypted or is_loopback(parts.hostname or "")):
         yield Mistake(
             ("mail", "url"),
-            "would send the password unencrypted; add ?starttls=1 or write smtps://",
+            _("would send the password unencrypted; add ?starttls=1 or write smtps://"),
         )
 
 

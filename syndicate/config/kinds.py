@@ -13,11 +13,12 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from syndicate.config.words import _
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _BYTES = {"kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SCHEDULE = re.compile(rf"^({'|'.join(_WEEKDAYS)})\s+([01]?\d|2[0-3]):([0-5]\d)$")
-_NO_DATABASE = "not a database address"
 
 
 def _duration(value: object) -> timedelta:
@@ -25,7 +26,9 @@ def _duration(value: object) -> timedelta:
         re.fullmatch(r"(\d+)\s*([smhdw])", value) if isinstance(value, str) else None
     )
     if not match:
-        raise ValueError('is not a duration; write a number and s, m, h, d or w: "2h"')
+        raise ValueError(
+            _('is not a duration; write a number and s, m, h, d or w: "2h"')
+        )
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
 
 
@@ -34,7 +37,7 @@ def _size(value: object) -> int:
         re.fullmatch(r"(\d+)\s*([kKMG]B)", value) if isinstance(value, str) else None
     )
     if not match:
-        raise ValueError('is not a size; write a number and kB, MB or GB: "10MB"')
+        raise ValueError(_('is not a size; write a number and kB, MB or GB: "10MB"'))
     return int(match[1]) * _BYTES[match[2]]
 
 
@@ -43,7 +46,9 @@ def _zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, OSError, ValueError):  # not found is a KeyError
         raise ValueError(
-            f'"{value}" is not a time zone; write one like "Asia/Ho_Chi_Minh"'
+            _('"{value}" is not a time zone; write one like "Asia/Ho_Chi_Minh"').format(
+                value=value
+            )
         ) from None
     return value
 
@@ -51,7 +56,9 @@ def _zone(value: str) -> str:
 def _language(value: str) -> str:
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
         raise ValueError(
-            f'"{value}" is not a language code; write one like "vi" or "en"'
+            _('"{value}" is not a language code; write one like "vi" or "en"').format(
+                value=value
+            )
         )
     return value
 
@@ -66,7 +73,9 @@ def _web_address(value: str) -> str:
         usable = False
     if not usable:
         raise ValueError(
-            f'"{value}" is not a web address; it begins with http:// or https://'
+            _(
+                '"{value}" is not a web address; it begins with http:// or https://'
+            ).format(value=value)
         )
     return value
 
@@ -74,7 +83,9 @@ def _web_address(value: str) -> str:
 def _slug(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
         raise ValueError(
-            f'"{value}" may hold only a–z, 0–9 and single hyphens, like "dan-van"'
+            _(
+                '"{value}" may hold only a–z, 0–9 and single hyphens, like "dan-van"'
+            ).format(value=value)
         )
     return value
 
@@ -84,7 +95,9 @@ def _network(value: str) -> str:
         ipaddress.ip_network(value)
     except ValueError:
         raise ValueError(
-            f'"{value}" is not a network; write one like "10.1.0.0/16"'
+            _('"{value}" is not a network; write one like "10.1.0.0/16"').format(
+                value=value
+            )
         ) from None
     return value
 
@@ -93,7 +106,9 @@ def _selector(value: str) -> str:
     try:
         LexborHTMLParser("<p></p>").css(value)
     except (SelectolaxError, ValueError):
-        raise ValueError(f'"{value}" is not a CSS selector') from None
+        raise ValueError(
+            _('"{value}" is not a CSS selector').format(value=value)
+        ) from None
     return value
 
 
@@ -101,7 +116,11 @@ def _pattern(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f'"{value}" is not a regular expression: {error}') from None
+        raise ValueError(
+            _('"{value}" is not a regular expression: {error}').format(
+                value=value, error=error
+            )
+        ) from None
     return value
 
 
@@ -109,7 +128,11 @@ def _mailbox(value: str) -> str:
     try:
         check_address(split_mailbox(value)[1])
     except ValueError as error:
-        raise ValueError(f'"{value}" is not a mail address: {error}') from None
+        raise ValueError(
+            _('"{value}" is not a mail address: {error}').format(
+                value=value, error=error
+            )
+        ) from None
     return value
 
 
@@ -135,7 +158,9 @@ def split_mailbox(value: str) -> tuple[str, str]:
 def _schedule(value: str) -> str:
     if not _SCHEDULE.match(value):
         raise ValueError(
-            f'"{value}" is not a schedule; write a weekday and a time: "mon 06:00"'
+            _(
+                '"{value}" is not a schedule; write a weekday and a time: "mon 06:00"'
+            ).format(value=value)
         )
     return value
 
@@ -151,8 +176,10 @@ def split_schedule(value: str) -> tuple[int, int, int]:
 def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError(
-            f'"{value}" is {_NO_DATABASE}; write "sqlite:///var/syndicate.db" or '
-            '"postgresql://host/name"'
+            _(
+                '"{value}" is not a database address; write '
+                '"sqlite:///var/syndicate.db" or "postgresql://host/name"'
+            ).format(value=value)
         )
     return value
 
@@ -160,20 +187,26 @@ def _database(value: str) -> str:
 def _transport(value: str) -> str:
     if not value.startswith(("smtp://", "smtps://", "folder:")):
         raise ValueError(
-            f'"{value}" is no way to send mail; write "folder:var/outbox", '
-            '"smtp://host:587?starttls=1" or "smtps://host:465"'
+            _(
+                '"{value}" is no way to send mail; write "folder:var/outbox", '
+                '"smtp://host:587?starttls=1" or "smtps://host:465"'
+            ).format(value=value)
         )
     if "@" in value:
         raise ValueError(
-            "holds a user name or password; put them in SYNDICATE_MAIL_USER and "
-            "SYNDICATE_MAIL_PASSWORD"
+            _(
+                "holds a user name or password; put them in SYNDICATE_MAIL_USER and "
+                "SYNDICATE_MAIL_PASSWORD"
+            )
         )
     try:
         usable = value.startswith("folder:") or urlsplit(value).port != 0
     except ValueError:
         usable = False
     if not usable:
-        raise ValueError(f'"{value}" has no usable port; it is 1 to 65535')
+        raise ValueError(
+            _('"{value}" has no usable port; it is 1 to 65535').format(value=value)
+        )
     return value
 
 

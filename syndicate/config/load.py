@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -21,6 +22,7 @@ from syndicate.config.form import (
 )
 from syndicate.config.kinds import split_schedule
 from syndicate.config.lines import line_numbers, line_of
+from syndicate.config.mending import mended
 from syndicate.config.mistakes import Mistake, from_validation, written
 from syndicate.config.settings import (
     GatherSettings,
@@ -28,6 +30,7 @@ from syndicate.config.settings import (
     Settings,
     WebSettings,
 )
+from syndicate.config.words import _
 from syndicate.errors import ConfigError
 from syndicate.gather.limits import Limits
 from syndicate.model import (
@@ -52,14 +55,21 @@ def load(path: Path, environment: Environment) -> Settings:
     Raises ConfigError with every mistake, each as
     ``config.toml:LINE: key: what is wrong, what would be right``.
     """
+    folder = path.resolve().parent
     text = _read(path)
-    form = _parse(text, path)
-    mistakes = check(form, folder=path.resolve().parent, environment=environment)
+    document = _toml(text, path)
+    form, mistakes = _form(document)
+    whole = form or mended(document)
+    if whole is not None:
+        told = {mistake.path for mistake in mistakes}
+        found = check(whole, folder=folder, environment=environment)
+        mistakes += [mistake for mistake in found if mistake.path not in told]
+    said = _said(path, text, mistakes)
     if environment.secret and len(environment.secret) < 32:
-        raise ConfigError((f"{SECRET}: is shorter than 32 characters",))
-    if mistakes:
-        raise _error(path, text, mistakes)
-    return _settings(form, path.resolve().parent, environment)
+        said = (*said, f"{SECRET}: " + _("is shorter than 32 characters"))
+    if form is None or said:
+        raise ConfigError(said)
+    return _settings(form, folder, environment)
 
 
 def _read(path: Path) -> str:
@@ -67,40 +77,47 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
-            (f"{path}: there is no such file; `syndicate init` writes one",)
+            (
+                _("{path}: there is no such file; `syndicate init` writes one").format(
+                    path=path
+                ),
+            )
         ) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(
-            (f"{path.name}:{line}: is not UTF-8; save it in that encoding",)
+            (f"{path.name}:{line}: " + _("is not UTF-8; save it in that encoding"),)
         ) from None
     except OSError as error:
-        raise ConfigError((f"{path}: cannot be read: {error.strerror}",)) from None
+        told = _("cannot be read: {why}").format(why=error.strerror)
+        raise ConfigError((f"{path}: {told}",)) from None
 
 
-def _parse(text: str, path: Path) -> ConfigForm:
+def _toml(text: str, path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(where[1]) if where else text.count("\n") + 1
         said = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise ConfigError((f"{path.name}:{line}: is not TOML: {said}",)) from None
+        told = _("is not TOML: {said}").format(said=said)
+        raise ConfigError((f"{path.name}:{line}: {told}",)) from None
+
+
+def _form(document: dict[str, Any]) -> tuple[ConfigForm | None, list[Mistake]]:
     try:
-        return ConfigForm.model_validate(document)
+        return ConfigForm.model_validate(document), []
     except ValidationError as error:
-        raise _error(path, text, from_validation(error)) from None
+        return None, from_validation(error)
 
 
-def _error(path: Path, text: str, mistakes: list[Mistake]) -> ConfigError:
+def _said(path: Path, text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
     lines = line_numbers(text)
     placed = sorted(
         (line_of(mistake.path, lines), written(mistake.path), mistake.text)
         for mistake in mistakes
     )
-    return ConfigError(
-        tuple(f"{path.name}:{line}: {key}: {said}" for line, key, said in placed)
-    )
+    return tuple(f"{path.name}:{line}: {key}: {said}" for line, key, said in placed)
 
 
 def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Settings:

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from syndicate.config.form import ConfigForm
 from syndicate.config.lines import Path
+from syndicate.config.words import _
 
 _ALTERNATIVES = ("function-", "literal[", "constrained-", "[key]")
 """How pydantic names the alternatives of ``A | B`` in a path; no setting does."""
@@ -32,6 +33,17 @@ _PLAIN = {
     "string_too_short": "must not be empty",
 }
 """pydantic's kind of mistake → what would be right."""
+_WORDS = (
+    _('must be a list: ["one", "two"]'),
+    _('must be a text: "…"'),
+    _("must be true or false"),
+    _("must be a whole number"),
+    _("must be a number"),
+    _("must not be empty"),
+    _("category"),
+    _("source"),
+)
+"""What is shown as ``_(said)``, named here so that it is translated."""
 _TABLES = ("dict_type", "model_type", "model_attributes_type")
 
 
@@ -47,7 +59,7 @@ def from_validation(error: ValidationError) -> list[Mistake]:
     """Turn pydantic's report into mistakes; alternatives of one key are one mistake."""
     mistakes: dict[Path, Mistake] = {}
     for detail in error.errors(include_url=False):
-        path = _plain_path(detail["loc"])
+        path = plain_path(detail["loc"])
         mistakes.setdefault(path, Mistake(path, _text(detail, path)))
     return list(mistakes.values())
 
@@ -56,14 +68,15 @@ def unknown(
     path: Path, value: str, known: Iterable[str], what: str, where: str
 ) -> Mistake:
     """Make the mistake of naming something that is not there."""
-    return Mistake(path, f'there is no {what} "{value}"{suggest(value, known, where)}')
+    said = _('there is no {what} "{value}"').format(what=_(what), value=value)
+    return Mistake(path, f"{said}{suggest(value, known, where)}")
 
 
 def suggest(value: str, known: Iterable[str], otherwise: str = "") -> str:
     """Give ``; did you mean "…"?`` for a near miss, else what would be right."""
     near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.6)
     if near:
-        return f'; did you mean "{near[0]}"?'
+        return _('; did you mean "{near}"?').format(near=near[0])
     return f"; {otherwise}" if otherwise else ""
 
 
@@ -78,7 +91,7 @@ def written(path: Path) -> str:
     return text or "config.toml"
 
 
-def _plain_path(location: Sequence[str | int]) -> Path:
+def plain_path(location: Sequence[str | int]) -> Path:
     """Drop what pydantic adds for alternatives: names of types, "literal['']"."""
     return tuple(
         part
@@ -92,18 +105,20 @@ def _text(detail: ErrorDetails, path: Path) -> str:
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return "is missing; it must be set"
+            return _("is missing; it must be set")
         case "extra_forbidden":
             names = _keys_of(path[:-1])
             listed = ", ".join(sorted(names))
             name = str(path[-1])
-            return f"is not a setting{suggest(name, names, f'known here: {listed}')}"
+            otherwise = _("known here: {listed}").format(listed=listed)
+            return _("is not a setting") + suggest(name, names, otherwise)
         case "literal_error":
             value = detail["input"]
             allowed = str(context["expected"]).replace("'", '"')
             names = re.findall(r'"([^"]*)"', allowed)
             near = suggest(str(value), names)
-            return f'"{value}" is not allowed{near} (use {allowed})'
+            said = _('"{value}" is not allowed{near} (use {allowed})')
+            return said.format(value=value, near=near, allowed=allowed)
         case "value_error":
             return str(context["error"])
         case _:
@@ -115,12 +130,13 @@ def _otherwise(detail: ErrorDetails, path: Path) -> str:
     kind, found = detail["type"], detail["input"]
     name = ".".join(str(part) for part in path if isinstance(part, str))
     if kind == "tuple_type" and isinstance(found, dict):
-        return f"is one table; write [[{name}]] with two brackets"
+        return _("is one table; write [[{name}]] with two brackets").format(name=name)
     if kind in _TABLES:
         table = "category.SLUG" if path[:1] == ("category",) else name
-        return f"must be a table, [{table}], not {_shown(found)}"
+        said = _("must be a table, [{table}], not {found}")
+        return said.format(table=table, found=_shown(found))
     said = _PLAIN.get(kind, f"{detail['msg'][:1].lower()}{detail['msg'][1:]}")
-    return f"{said}, not {_shown(found)}"
+    return _("{said}, not {found}").format(said=_(said), found=_shown(found))
 
 
 def _shown(value: object) -> str:

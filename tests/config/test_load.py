@@ -252,3 +252,39 @@ def test_a_slip_of_form_is_said_in_plain_words_at_its_line(
     found = next(one for one in said if expected in one)
     if head is right:
         assert found.startswith(f"config.toml:{line}:"), said
+
+
+def test_a_slip_in_one_table_hides_no_disagreement_between_others(write, right):
+    """One round for the user, not two."""
+    text = (
+        right.replace('kind = "feed"', 'kind = "fed"').replace(
+            'categories = ["dan-van"]', 'categories = ["dan-vn"]'
+        )
+        + '[[feed]]\nkey = "all"\ntitle = "x"\nlimit = 0\n'
+        + '[[source]]\nkey = "B c"\ntitle = ""\nkind = "feed"\nurl = "b.example"\n'
+        + "[gather]\ngap = 2\n"
+    )
+    said = "\n".join(mistakes_of(write(text), Environment(secret="short")))
+    for expected in (
+        'source[1].kind: "fed" is not allowed',
+        'feed[1].categories: there is no category "dan-vn"; did you mean "dan-van"?',
+        'feed[2].key: "all" is the name of a standing feed',
+        "feed[2].limit: ",
+        'source[2].key: "B c" may hold only',
+        "source[2].title: must not be empty",
+        'source[2].url: "b.example" is not a web address',
+        "gather.gap: is not a duration",
+        "SYNDICATE_SECRET: is shorter",
+    ):
+        assert expected in said, said
+
+
+def test_what_is_missing_is_told_once_and_nothing_is_said_of_the_patch(write):
+    said = mistakes_of(write('[[source]]\nkey = "a"\n[[digest]]\ntitle = "T"\n'))
+    assert sorted(line.split(": ")[1] for line in said) == [
+        "digest[1].key",
+        "site",
+        "source[1].kind",
+        "source[1].title",
+        "source[1].url",
+    ]

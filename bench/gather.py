@@ -79,7 +79,7 @@ def serving(size: Size) -> Iterator[Server]:
         try:
             yield Server(process)
         finally:
-            process.stdin.close()  # type: ignore[union-attr]
+            process.stdin.close()  # type: ignore[union-attr]  # it is a pipe
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:

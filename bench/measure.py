@@ -125,5 +125,5 @@ def middle(costs: Sequence[Cost]) -> Cost:
 
 
 def _text(stream: object) -> str:
-    stream.seek(0)  # type: ignore[attr-defined]
-    return stream.read().decode("utf-8", "replace")  # type: ignore[attr-defined]
+    stream.seek(0)  # type: ignore[attr-defined]  # a file
+    return stream.read().decode("utf-8", "replace")  # type: ignore[attr-defined]  # a file

@@ -7,6 +7,8 @@
     ├── FetchError            a source could not be had
     │   ├── AddressRefused    the address is one that we never ask
     │   ├── Unreachable       no name, no route, no answer, TLS failure
+    │   ├── Offline           our own line is down: no source is to blame
+    │   ├── Disallowed        its robots.txt asks us not to
     │   ├── TooSlow           a time limit ran out
     │   ├── TooLarge          a size limit was passed, on the wire or unpacked
     │   └── BadAnswer         an HTTP answer that is of no use (4xx, 5xx, redirect loop)
@@ -49,6 +51,14 @@ class AddressRefused(FetchError):
 
 class Unreachable(FetchError):
     """No such name, no route, no answer, or the TLS handshake failed."""
+
+
+class Offline(FetchError):
+    """Our own line is down (no name server, no route): counts against nobody."""
+
+
+class Disallowed(FetchError):
+    """The host's robots.txt asks us not to fetch this address."""
 
 
 class TooSlow(FetchError):

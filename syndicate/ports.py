@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from syndicate.model import Message, Reply
@@ -21,6 +22,20 @@ class Request:
     url: str
     etag: str = ""
     last_modified: str = ""
+    source: str = ""
+    """Key of the source that it is asked for; "" for what belongs to none."""
+    robots: bool = False
+    """robots.txt has a say in it: pages and sitemaps, not feeds."""
+    pause: float = 0.0
+    """Seconds to leave the host alone afterwards, if more than the desk's own gap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """A redirect that was followed: the status, and where it led."""
+
+    status: int
+    to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +50,10 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    hops: tuple[Hop, ...] = ()
+    """The redirects on the way, in order."""
+    certificate_until: datetime | None = None
+    """When the server's certificate ends; None over plain HTTP, or if not known."""
 
     @property
     def not_modified(self) -> bool:

@@ -68,6 +68,8 @@ class StoreForm(Table):
 
     url: DatabaseUrl = "sqlite:///var/syndicate.db"
     """``sqlite:///PATH`` or ``postgresql://HOST/NAME``."""
+    retention: Duration = timedelta(0)
+    """Articles first seen longer ago are purged; 0s keeps them for ever."""
 
 
 class GatherForm(Table):
@@ -95,6 +97,38 @@ class GatherForm(Table):
     """How long after its first sight an article page is looked at again."""
     backlog_after: Duration = timedelta(days=10)
     """An article older than this at first sight is never news in a digest."""
+    robots: Literal["pages", "all", "none"] = "pages"
+    """What robots.txt has a say in: pages and sitemaps, feeds too, or nothing."""
+    start: Duration = timedelta(hours=1)
+    """Pause between two visits until a source's rhythm is known."""
+    floor: Duration = timedelta(minutes=15)
+    """Shortest pause between two visits, however busy a source is."""
+    ceiling: Duration = timedelta(hours=24)
+    """Longest pause, however quiet or broken a source is."""
+    jitter: Share = 0.1
+    """Visits are spread by up to this part of the pause."""
+    full_every: Duration = timedelta(hours=24)
+    """A source is asked without validators once in this time: some lie."""
+    max_wait: Duration = timedelta(hours=24)
+    """Longest Retry-After that is obeyed."""
+    adopt_after: Duration = timedelta(days=7)
+    """A permanent redirect is adopted once it has led to one address for so long."""
+    patience: Duration = timedelta(seconds=5)
+    """A request that takes longer no longer counts towards ``parallel``."""
+    max_items: Count = 2_000
+    """Most entries of one feed or listing that are read in one visit."""
+    workers: Annotated[int, Field(strict=True, ge=0, le=64)] = 0
+    """Processes that read and clean documents; 0: one for each core, at most 4."""
+    parse_timeout: Duration = timedelta(seconds=20)
+    """How long reading one document may take."""
+    parse_memory: Size = 512_000_000
+    """How much memory reading one document may take."""
+    push: bool = True
+    """Subscribe to the hubs that feeds name (WebSub), if base_url is public."""
+    keep_raw: str = ""
+    """Folder that keeps answers as they came, for ``gather --from``; empty: none."""
+    keep_raw_max: Size = 200_000_000
+    """Size of that folder; the oldest answers go first."""
 
 
 class SelectorsForm(Table):
@@ -171,8 +205,20 @@ class SourceForm(Table):
     """The feed's minutes are wrong: keep the hour (NukeViet 4)."""
     read_pages: bool = False
     """Read the article pages of a feed's entries too."""
-    every: Duration = timedelta(hours=1)
-    """How often to ask."""
+    every: Duration | None = None
+    """How often to ask; default: as its rhythm says, once that is known."""
+    robots: bool = True
+    """Obey its robots.txt; false only where its owner agreed."""
+    may_be_empty: bool = False
+    """An answer without entries is no error."""
+    scripts: bool = False
+    """Its pages show nothing without scripts: read them in Chromium (extra js)."""
+    archived: bool = False
+    """Ask it no more; what it told stays."""
+    successor: str = ""
+    """Key of the source that goes on where this one ended."""
+    max_updates: Count = 12
+    """How often an entry may change in a day before further changes wait."""
     selectors: SelectorsForm = SelectorsForm()
     """CSS selectors, ``[source.selectors]``."""
 
@@ -304,6 +350,17 @@ class PublishForm(Table):
     """Your own templates; what is not there comes from the built-in ones."""
 
 
+class DeskForm(Table):
+    """Who looks after the desk."""
+
+    report_to: tuple[Mailbox, ...] = ()
+    """Addresses that get the weekly report on the sources; empty: nobody."""
+    report_at: Schedule = "mon 07:00"
+    """Weekday and local time of the report."""
+    language: Language | Literal[""] = ""
+    """Language of the report; default: the site's."""
+
+
 class WebForm(Table):
     """Where the desk listens."""
 
@@ -336,5 +393,7 @@ class ConfigForm(Table):
     """Standing newsletters."""
     mail: MailForm = MailForm()
     """How mail leaves."""
+    desk: DeskForm = DeskForm()
+    """Who looks after the desk."""
     web: WebForm = WebForm()
     """Where the desk listens."""

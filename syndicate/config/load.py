@@ -15,6 +15,7 @@ from syndicate.config.environment import SECRET, Environment
 from syndicate.config.form import (
     CategoriseForm,
     ConfigForm,
+    DeskForm,
     DigestForm,
     GatherForm,
     SiteForm,
@@ -25,6 +26,7 @@ from syndicate.config.lines import line_numbers, line_of
 from syndicate.config.mending import mended
 from syndicate.config.mistakes import Mistake, from_validation, written
 from syndicate.config.settings import (
+    DeskSettings,
     GatherSettings,
     MailSettings,
     Settings,
@@ -32,7 +34,7 @@ from syndicate.config.settings import (
 )
 from syndicate.config.words import _
 from syndicate.errors import ConfigError
-from syndicate.gather.limits import Limits
+from syndicate.gather.limits import Limits, Pace, Reading
 from syndicate.model import (
     Approval,
     Category,
@@ -129,7 +131,7 @@ def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Setti
         store_url=environment.database_url or _store_url(form.store.url, folder),
         feeds_folder=folder / form.publish.folder,
         templates_folder=folder / templates if templates else None,
-        gather=_gather(form.gather),
+        gather=_gather(form.gather, folder),
         sources=tuple(_source(source, site, folder) for source in form.source),
         scoring=_scoring(form.categorise),
         categories=tuple(
@@ -139,7 +141,9 @@ def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Setti
         feeds=tuple(Feed(**dict(feed)) for feed in form.feed),
         digests=tuple(_digest(digest, form, folder) for digest in form.digest),
         mail=_mail(form, environment, folder),
+        desk=_desk(form.desk, site),
         web=WebSettings(host=form.web.host, port=form.web.port),
+        retention=form.store.retention,
         secret=environment.secret,
     )
 
@@ -158,7 +162,18 @@ def _store_url(url: str, folder: Path) -> str:
     return f"{prefix}{folder / url.removeprefix(prefix)}"
 
 
-def _gather(form: GatherForm) -> GatherSettings:
+def _desk(form: DeskForm, site: Site) -> DeskSettings:
+    weekday, hour, minute = split_schedule(form.report_at)
+    return DeskSettings(
+        report_to=form.report_to,
+        weekday=weekday,
+        hour=hour,
+        minute=minute,
+        language=form.language or site.language,
+    )
+
+
+def _gather(form: GatherForm, folder: Path) -> GatherSettings:
     return GatherSettings(
         limits=Limits(
             connect=form.connect_timeout.total_seconds(),
@@ -169,10 +184,30 @@ def _gather(form: GatherForm) -> GatherSettings:
             redirects=form.max_redirects,
             gap=form.gap.total_seconds(),
             parallel=form.parallel,
+            patience=form.patience.total_seconds(),
+            max_wait=form.max_wait.total_seconds(),
         ),
         allow=form.allow,
         recheck=form.recheck,
         backlog_after=form.backlog_after,
+        robots=form.robots,
+        pace=Pace(
+            start=form.start,
+            floor=form.floor,
+            ceiling=form.ceiling,
+            jitter=form.jitter,
+            full_every=form.full_every,
+            adopt_after=form.adopt_after,
+        ),
+        reading=Reading(
+            workers=form.workers,
+            seconds=form.parse_timeout.total_seconds(),
+            memory=form.parse_memory,
+            items=form.max_items,
+        ),
+        push=form.push,
+        keep_raw=folder / form.keep_raw if form.keep_raw else None,
+        keep_raw_max=form.keep_raw_max,
     )
 
 

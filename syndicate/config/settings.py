@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from syndicate.gather.limits import Limits
+from syndicate.gather.limits import Limits, Pace, Reading
 from syndicate.model import Category, Digest, Feed, Scoring, Site, Source
 
 
@@ -21,6 +21,13 @@ class GatherSettings:
     """How long after its first sight an article page is looked at again."""
     backlog_after: timedelta
     """What is older than this at first sight is never news."""
+    robots: str
+    """``pages``, ``all`` or ``none``."""
+    pace: Pace
+    reading: Reading
+    push: bool
+    keep_raw: Path | None
+    keep_raw_max: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,17 @@ class MailSettings:
     bounce_domain: str
     user: str
     password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSettings:
+    """``[desk]``: who is told how the sources stand, and when."""
+
+    report_to: tuple[str, ...]
+    weekday: int
+    hour: int
+    minute: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +77,9 @@ class Settings:
     feeds: tuple[Feed, ...]
     digests: tuple[Digest, ...]
     mail: MailSettings
+    desk: DeskSettings
     web: WebSettings
+    retention: timedelta
+    """Articles first seen longer ago are purged; zero keeps them."""
     secret: str
     """Signs the links in mails; empty if the environment has none."""

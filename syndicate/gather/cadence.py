@@ -10,6 +10,7 @@ from syndicate.model import Source, SourceState
 CEILING = timedelta(hours=24)
 """No source is left alone for longer, unless it asks for less itself."""
 FLOOR = timedelta(seconds=1)
+START = timedelta(hours=1)
 _SPREAD = 0.1
 _GONE = 410
 
@@ -31,10 +32,10 @@ def next_visit(
     A source is never given up: failures double the pause up to :data:`CEILING`.
     """
     if error is None:
-        pause = max(source.every, FLOOR)
+        pause = max(source.every or START, FLOOR)
         sign = -1 if changed else 1
         return now + pause * (1 + sign * _SPREAD * _fraction(jitter))
-    pause = _back_off(source.every, state.failures + 1, error)
+    pause = _back_off(source.every or START, state.failures + 1, error)
     # Spread after the cap of Retry-After, or everybody comes back at once.
     return now + pause * (1 + _SPREAD * _fraction(jitter))
 

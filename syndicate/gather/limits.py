@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,30 @@ class Limits:
     gap: float = 2.0
     """Seconds between two requests to one host."""
     parallel: int = 20
+    patience: float = 5.0
+    """Seconds after which a request no longer counts towards ``parallel``."""
+    max_wait: float = 86_400.0
+    """Seconds: the longest Retry-After that is obeyed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often sources are asked; see gather/cadence.py."""
+
+    start: timedelta = timedelta(hours=1)
+    floor: timedelta = timedelta(minutes=15)
+    ceiling: timedelta = timedelta(hours=24)
+    jitter: float = 0.1
+    full_every: timedelta = timedelta(hours=24)
+    adopt_after: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading one document may cost."""
+
+    workers: int = 0
+    """Processes; 0: one for each core, at most 4."""
+    seconds: float = 20.0
+    memory: int = 512_000_000
+    items: int = 2_000

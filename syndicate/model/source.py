@@ -85,9 +85,140 @@ class Source:
     """The feed's minutes are known to be wrong: keep the hour alone."""
     read_pages: bool = False
     """A feed's entries are read from their article pages too."""
-    every: timedelta = timedelta(hours=1)
-    """How often to ask."""
+    every: timedelta | None = None
+    """How often to ask; None: as its rhythm says."""
+    robots: bool = True
+    """Obey its robots.txt where the desk obeys any."""
+    may_be_empty: bool = False
+    """An answer without entries is no error here."""
+    scripts: bool = False
+    """Its pages show nothing without their scripts (extra ``js``)."""
+    archived: bool = False
+    """Asked no more; what it told stays."""
+    successor: str = ""
+    """Key of the source that goes on where this one ended."""
+    max_updates: int = 12
+    """How often an entry may change in a day before its changes wait."""
     selectors: Selectors = Selectors()
+
+
+class ReasonCode(StrEnum):
+    """Why a source is asked next when it is."""
+
+    FIRST = "first"
+    """It was never visited."""
+    FIXED = "fixed"
+    """``every`` is set in config.toml."""
+    STARTING = "starting"
+    """Too little is known of it yet."""
+    RHYTHM = "rhythm"
+    """Its learnt rhythm by hour and weekday."""
+    QUIET = "quiet"
+    """Nothing new for long."""
+    HINT = "hint"
+    """It says itself how long its answer is good."""
+    SKIPPED = "skipped"
+    """It names hours or days at which it has no news."""
+    BACK_OFF = "back-off"
+    """It failed."""
+    ASKED_TO_WAIT = "asked-to-wait"
+    """Retry-After."""
+    OUTAGE = "outage"
+    """Our own line is down."""
+    PARKED = "parked"
+    """It is gone (410)."""
+    PUSHED = "pushed"
+    """Its hub tells us; this is the backup."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a source is asked next when it is, as data; words come with the reader."""
+
+    code: ReasonCode = ReasonCode.FIRST
+    pause: timedelta = timedelta(0)
+    """The pause that was chosen, before jitter."""
+    detail: str = ""
+    """A figure or a word that belongs to the code, ``12 entries in 7 days``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When a source has news: decayed counts, learnt visit by visit."""
+
+    hours: tuple[float, ...] = ()
+    """24 weights by local hour, or none yet."""
+    weekdays: tuple[float, ...] = ()
+    """7 weights, Monday first."""
+    gap: float = 0.0
+    """Decayed mean of seconds between two entries; 0 if not known."""
+    seen: int = 0
+    """Entries that it was learnt from."""
+    last: datetime | None = None
+    """The newest of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What a listing or page usually looks like, to notice when it drifts."""
+
+    items: float = 0.0
+    """Decayed mean of the links that a listing gives."""
+    dated: float = 0.0
+    """The part of them with a date."""
+    words: float = 0.0
+    """Decayed mean of the words of an article."""
+    visits: int = 0
+    """Visits that it was learnt from."""
+    drift: str = ""
+    """What is unlike now; empty if nothing."""
+    since: datetime | None = None
+    """Since when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where a source's permanent redirects lead, and since when they all agree."""
+
+    to: str
+    since: datetime
+    of: str = ""
+    """The configured address that redirects; another one voids the move."""
+    adopted: bool = False
+    """Old enough: ``to`` is asked in place of ``of``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMemory:
+    """What else a source has taught us; kept as one value, changes seldom."""
+
+    full_at: datetime | None = None
+    """When it was last asked without validators."""
+    hint: timedelta | None = None
+    """How long its last answer said it is good (max-age, ttl, sy:updatePeriod)."""
+    skip_hours: tuple[int, ...] = ()
+    """UTC hours without news (RSS skipHours)."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays without news, Monday is 0 (RSS skipDays)."""
+    move: Move | None = None
+    reason: Reason = Reason()
+    rhythm: Rhythm = Rhythm()
+    shape: Shape = Shape()
+    news_at: datetime | None = None
+    """When it last had anything new."""
+    parked_at: datetime | None = None
+    """When it said that it is gone (410)."""
+    failing_since: datetime | None = None
+    redated_at: datetime | None = None
+    """When it last gave all of its entries new dates at once."""
+    robots_changed_at: datetime | None = None
+    certificate_until: datetime | None = None
+    hub: str = ""
+    """The WebSub hub that its feed names."""
+    topic: str = ""
+    """Its feed's own address, as the feed says (rel=self)."""
+    home: str = ""
+    """Its page for people, as the feed says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +237,20 @@ class SourceState:
     error: str = ""
     imported: bool = False
     """The first import is behind us."""
+    memory: SourceMemory = SourceMemory()
+
+
+class SourceStatus(StrEnum):
+    """How a source stands, in a word."""
+
+    ACTIVE = "active"
+    QUIET = "quiet"
+    """It answers, and has had nothing new for far longer than its rhythm says."""
+    FAILING = "failing"
+    PARKED = "parked"
+    """It said that it is gone; asked once a day all the same."""
+    ARCHIVED = "archived"
+    """The desk asks it no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,9 @@ class Visit:
     error: str = ""
     """Empty if the source answered and could be read."""
     not_modified: bool = False
+    """304, or the same body as before."""
+    status: int = 0
+    """HTTP status of the source's own answer; 0 if there was none."""
     outcomes: dict[Outcome, int] = field(default_factory=dict)
     details: tuple[str, ...] = ()
     """A line for each entry that failed, and why."""

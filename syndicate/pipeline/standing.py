@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from syndicate.gather.cadence import CEILING
 from syndicate.model import Digest, Source, SourceState
 from syndicate.store import Database, deliveries, entries, issues, sources
 from syndicate.store.issues import StoredIssue
@@ -39,7 +40,7 @@ class Standing:
     def ok(self) -> bool:
         """The desk itself works: somebody else's outage is not ours."""
         expected = [
-            state.visited_at + max(OVERDUE, 2 * source.every)
+            state.visited_at + max(OVERDUE, 2 * (source.every or CEILING))
             for source, state in self.sources
             if state.visited_at
         ]

@@ -13,7 +13,7 @@ import re
 import types
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -43,17 +43,21 @@ def dumps(value: object) -> str:
 
 
 def to_json(value: Any) -> Any:
-    """A dataclass, tuple, enum or date as plain JSON values."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, (datetime, date)):
-        # With its own offset: "local midnight" must still be one afterwards.
-        return value.isoformat()
+    """A dataclass, tuple, enum, date or span of time as plain JSON values."""
+    if isinstance(value, (Enum, datetime, date, timedelta)):
+        return _scalar(value)
     if isinstance(value, (tuple, list)):
         return [to_json(one) for one in value]
     if is_dataclass(value):
         return {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
     return value
+
+
+def _scalar(value: Enum | datetime | date | timedelta) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    # Dates with their own offset: "local midnight" must still be one afterwards.
+    return value.total_seconds() if isinstance(value, timedelta) else value.isoformat()
 
 
 def from_json(kind: type[T] | Any, data: Any) -> Any:
@@ -76,6 +80,8 @@ def _read(kind: Any, data: Any) -> Any:
         return _read_tuple(get_args(kind), data)
     if kind in (datetime, date):
         return kind.fromisoformat(data)
+    if kind is timedelta:
+        return timedelta(seconds=data)
     return _read_class(kind, data) if isinstance(kind, type) else data
 
 

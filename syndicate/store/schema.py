@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from syndicate.store.columns import Id, Moment, Name, Prose
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: what this version of syndicate reads and writes."""
 
 metadata = MetaData(
@@ -53,6 +54,9 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("error", Prose, nullable=False),
     Column("imported", Boolean, nullable=False),
+    # model.SourceMemory as JSON text: what changes seldom, and is never asked for
+    # by parts. Empty for none.
+    Column("memory", Prose, nullable=False, server_default=""),
 )
 
 # The log of visits, the newest 200 of each source.
@@ -67,7 +71,93 @@ visits = Table(
     # How many entries came to which outcome.
     Column("outcomes", JSON, nullable=False),
     Column("details", JSON, nullable=False),
+    # HTTP status of its own answer; 0 for none.
+    Column("status", Integer, nullable=False, server_default="0"),
     Index(None, "source", "id"),
+)
+
+# What hosts were asked, by UTC day: manners can be shown only if they are counted.
+traffic = Table(
+    "traffic",
+    metadata,
+    Column("host", Name, primary_key=True),
+    # YYYY-MM-DD
+    Column("day", Name, primary_key=True),
+    Column("requests", Integer, nullable=False),
+    Column("not_modified", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+)
+
+# robots.txt of each origin (scheme, host and port), good for a day (RFC 9309 §2.4).
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Name, primary_key=True),
+    # HTTP status; 0 if the host could not be reached.
+    Column("status", Integer, nullable=False),
+    Column("body", Prose, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+    # When the rules were last other than before; empty until then.
+    Column("changed_at", Moment),
+)
+
+# What was purged and is still listed by its source, so that it does not come back as
+# news. The key is one of dedupe.keys, as in ``keys``.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("source", Name, primary_key=True),
+    Column("kind", Name, primary_key=True),
+    Column("mark", String(32), primary_key=True),
+    Column("purged_at", Moment, nullable=False),
+    # When the source last listed it; long ago, and the stone goes too.
+    Column("listed_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# WebSub: what we asked of hubs, one row a source.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("source", Name, primary_key=True),
+    Column("hub", Prose, nullable=False),
+    Column("topic", Prose, nullable=False),
+    # The unguessable part of our callback address, and the key of the signatures.
+    Column("token", Name, nullable=False, unique=True),
+    Column("secret", Name, nullable=False),
+    # asked, verified, live, distrusted, denied, ended
+    Column("state", Name, nullable=False),
+    Column("asked_at", Moment),
+    Column("verified_at", Moment),
+    Column("lease_until", Moment),
+    Column("pushed_at", Moment),
+    Column("due_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("detail", Prose, nullable=False),
+)
+
+# What hubs pushed and gathering has not read yet.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Name, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("content_type", Prose, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "source", "id"),
+)
+
+# Reports to the desk, one a kind and period, claimed before they are sent.
+reports = Table(
+    "reports",
+    metadata,
+    Column("kind", Name, primary_key=True),
+    Column("start", Moment, primary_key=True),
+    # claimed, sent, failed
+    Column("state", Name, nullable=False),
+    Column("detail", Prose, nullable=False),
+    Column("changed_at", Moment, nullable=False),
 )
 
 # ── Stories and the entries that tell them ───────────────────────────────────
@@ -140,6 +230,12 @@ entries = Table(
     Column("enclosures", JSON, nullable=False),
     Column("terms", JSON, nullable=False),
     Column("citations", JSON, nullable=False),
+    # 3-grams of its text: whether a shared few are many is known without the text.
+    Column("grams", Integer, nullable=False, server_default="0"),
+    # How often it changed on the day of its last change: content may flip for ever.
+    Column("changes", Integer, nullable=False, server_default="0"),
+    # Hash of what the source said of it: the same again is not read again.
+    Column("told", String(32), nullable=False, server_default=""),
     Index(None, "story_id"),
     Index(None, "url_mark"),
     Index(None, "source", "seen_at"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -9,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from syndicate.model import Outcome, SourceState, Visit
-from syndicate.store.codecs import from_json, to_json
+from syndicate.model import Outcome, SourceMemory, SourceState, Visit
+from syndicate.store.codecs import dumps, from_json, to_json
 from syndicate.store.schema import sources
 from syndicate.store.schema import visits as log
 
@@ -32,6 +33,7 @@ def load(connection: Connection, key: str) -> SourceState:
 def save(connection: Connection, state: SourceState) -> None:
     """Remember ``state`` in place of what was known of the source."""
     values = {name: getattr(state, name) for name in _FIELDS}
+    values["memory"] = _told(state.memory)
     known = sources.c.source == state.source
     done = connection.execute(update(sources).where(known).values(values))
     if done.rowcount == 0:
@@ -74,6 +76,7 @@ def record(connection: Connection, visit: Visit) -> None:
         "at": visit.at,
         "error": visit.error,
         "not_modified": visit.not_modified,
+        "status": visit.status,
         "outcomes": {what.value: number for what, number in visit.outcomes.items()},
         "details": to_json(visit.details),
     }
@@ -96,7 +99,19 @@ def visits(connection: Connection, source: str, limit: int = 20) -> list[Visit]:
 
 
 def _state(row: Row[Any]) -> SourceState:
-    return SourceState(**{name: row._mapping[name] for name in _FIELDS})
+    values = {name: row._mapping[name] for name in _FIELDS}
+    return SourceState(**values | {"memory": _memory(values["memory"])})
+
+
+def _told(memory: SourceMemory) -> str:
+    return "" if memory == SourceMemory() else dumps(to_json(memory))
+
+
+def _memory(text: str) -> SourceMemory:
+    if not text:
+        return SourceMemory()
+    found: SourceMemory = from_json(SourceMemory, json.loads(text))
+    return found
 
 
 def _visit(row: Row[Any]) -> Visit:
@@ -105,6 +120,7 @@ def _visit(row: Row[Any]) -> Visit:
         at=row.at,
         error=row.error,
         not_modified=row.not_modified,
+        status=row.status,
         outcomes={Outcome(what): number for what, number in row.outcomes.items()},
         details=from_json(tuple[str, ...], row.details),
     )

@@ -32,6 +32,8 @@ def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[M
         *_doubles("feed", [feed.key for feed in form.feed]),
         *_doubles("digest", [digest.key for digest in form.digest]),
         *_addresses(form, folder),
+        *_pace(form),
+        *_successors(form),
         *_categories(form),
         *_feeds(form),
         *_digests(form, folder),
@@ -76,6 +78,31 @@ def _wrong_address(source: SourceForm, folder: Path, base_url: str) -> str:
     if source.url.startswith(own):
         return _("is an address of this desk; its own feeds are no source")
     return ""
+
+
+def _pace(form: ConfigForm) -> Iterator[Mistake]:
+    """A pause must fit between the shortest and the longest."""
+    gather = form.gather
+    if gather.floor > gather.ceiling:
+        yield Mistake(("gather", "floor"), _("is longer than ceiling"))
+    elif not gather.floor <= gather.start <= gather.ceiling:
+        yield Mistake(("gather", "start"), _("must lie between floor and ceiling"))
+
+
+def _successors(form: ConfigForm) -> Iterator[Mistake]:
+    keys = [source.key for source in form.source]
+    for index, source in enumerate(form.source):
+        path: KeyPath = ("source", index, "successor")
+        if source.successor and source.successor == source.key:
+            yield Mistake(path, _("a source cannot succeed itself"))
+        elif source.successor and source.successor not in keys:
+            yield unknown(
+                path,
+                source.successor,
+                keys,
+                "source",
+                _("add {table}").format(table="[[source]]"),
+            )
 
 
 def _categories(form: ConfigForm) -> Iterator[Mistake]:

@@ -9,9 +9,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from syndicate.config.words import _
 
@@ -103,6 +101,12 @@ def _network(value: str) -> str:
 
 
 def _selector(value: str) -> str:
+    # Few tables have selectors, and every start of the program passes here.
+    from selectolax.lexbor import (  # noqa: PLC0415 - see above
+        LexborHTMLParser,
+        SelectolaxError,
+    )
+
     try:
         LexborHTMLParser("<p></p>").css(value)
     except (SelectolaxError, ValueError):
@@ -138,6 +142,12 @@ def _mailbox(value: str) -> str:
 
 def check_address(address: str) -> None:
     """Raise ValueError unless every relay takes ``address``: ASCII before the @."""
+    # Only for settings that hold addresses: it takes as long to import as to check.
+    from email_validator import (  # noqa: PLC0415 - see above
+        EmailNotValidError,
+        validate_email,
+    )
+
     try:
         validate_email(
             address,

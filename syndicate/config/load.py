@@ -114,6 +114,8 @@ def _form(document: dict[str, Any]) -> tuple[ConfigForm | None, list[Mistake]]:
 
 
 def _said(path: Path, text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
+    if not mistakes:  # finding lines costs as much as reading the file
+        return ()
     lines = line_numbers(text)
     placed = sorted(
         (line_of(mistake.path, lines), written(mistake.path), mistake.text)

@@ -288,3 +288,24 @@ def test_what_is_missing_is_told_once_and_nothing_is_said_of_the_patch(write):
         "source[1].title",
         "source[1].url",
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[gather]\nfloor = "2d"', "gather.floor: is longer than ceiling"),
+        ('[gather]\nstart = "5m"', "gather.start: must lie between floor and ceiling"),
+    ],
+)
+def test_the_pause_between_visits_fits_its_limits(write, right, more, said):
+    assert any(said in one for one in mistakes_of(write(f"{right}\n{more}\n")))
+
+
+@pytest.mark.parametrize(
+    ("successor", "said"), [("no-such", "no-such"), ("KEY", "cannot succeed itself")]
+)
+def test_a_successor_is_another_source_of_the_desk(write, right, successor, said):
+    key = right.split('key = "')[1].split('"')[0]
+    named = successor.replace("KEY", key)
+    text = right.replace(f'key = "{key}"', f'key = "{key}"\nsuccessor = "{named}"', 1)
+    assert any(said in one for one in mistakes_of(write(text)))

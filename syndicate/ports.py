@@ -52,6 +52,8 @@ class Response:
     body: bytes = b""
     hops: tuple[Hop, ...] = ()
     """The redirects on the way, in order."""
+    fetched_at: datetime | None = None
+    """When it was fetched, if not just now: an answer that was kept."""
     certificate_until: datetime | None = None
     """When the server's certificate ends; None over plain HTTP, or if not known."""
 
@@ -66,6 +68,17 @@ class Fetcher(Protocol):
 
     async def fetch(self, request: Request) -> Response:
         """Answer ``request``; raises a :class:`~syndicate.errors.FetchError`."""
+        ...
+
+
+class Poster(Protocol):
+    """Posts a form to an address."""
+
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """Post ``form``, follow no redirect; give the HTTP status.
+
+        Raises a :class:`~syndicate.errors.FetchError` if there is no answer.
+        """
         ...
 
 

@@ -32,6 +32,7 @@ from syndicate.model.entry import (
     StoredEntry,
 )
 from syndicate.model.feed import Feed, Site
+from syndicate.model.push import Push, PushState, Subscription
 from syndicate.model.source import (
     Move,
     Page,
@@ -76,6 +77,8 @@ __all__ = [
     "Outcome",
     "Page",
     "Precision",
+    "Push",
+    "PushState",
     "RawEntry",
     "Reason",
     "ReasonCode",
@@ -95,5 +98,6 @@ __all__ = [
     "SourceStatus",
     "StoredEntry",
     "Story",
+    "Subscription",
     "Visit",
 ]

@@ -15,7 +15,7 @@ from importlib import import_module
 from bench.measure import BenchError
 from bench.table import Report, as_json, exit_code, rendered
 
-BENCHMARKS = ("gather", "publish", "dedupe")
+BENCHMARKS = ("gather", "hostile", "many", "publish", "dedupe")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

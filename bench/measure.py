@@ -7,20 +7,16 @@ import json
 import os
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 1800.0
 """Seconds after which a measured process is killed."""
-_UNIT = 1 if sys.platform == "darwin" else 1024
-"""Of ``ru_maxrss``, in bytes."""
 
 
 class BenchError(Exception):
@@ -29,18 +25,14 @@ class BenchError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a process and the children that it waited for took."""
+    """What a process took, and all processes that came of it."""
 
     cpu: float
     """Seconds, user and system."""
     wall: float
     """Seconds."""
     memory: float
-    """Megabytes (10^6) that the largest of the processes had at its peak.
-
-    Linux carries the peak of the parent over into a child, so the process that
-    measures imports none of what it measures.
-    """
+    """Megabytes (10^6) that they had together at the peak; shared pages count once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,37 +53,43 @@ class Ran:
             raise BenchError(f"no JSON, exit code {self.code}\n{said}") from None
 
 
-def run(argv: Sequence[str], *, allowed: Sequence[int] = (0,)) -> Ran:
-    """Run a process to its end; raises BenchError for a code that is not allowed."""
-    with TemporaryFile() as output, TemporaryFile() as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            argv,
+def run(
+    argv: Sequence[str],
+    *,
+    allowed: Sequence[int] = (0,),
+    more: Mapping[str, str] | None = None,
+) -> Ran:
+    """Run a process to its end; raises BenchError for a code that is not allowed.
+
+    ``more`` is added to its environment. All that comes of the process is waited for
+    and counted, see :mod:`bench.reaping`.
+    """
+    with (
+        TemporaryFile() as output,
+        TemporaryFile() as errors,
+        NamedTemporaryFile() as told,
+    ):
+        process = subprocess.run(
+            [
+                *python("-m", "bench.reaping", told.name, str(PATIENCE)),
+                *argv,
+            ],
             cwd=ROOT,
-            env=environment(os.environ),
+            env=environment(os.environ) | dict(more or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
+            check=False,
         )
-        overdue = threading.Timer(PATIENCE, process.kill)
-        overdue.start()
-        try:
-            _, status, used = os.wait4(process.pid, 0)
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            overdue.cancel()
-        wall = time.perf_counter() - began
-        # wait4 took the status away from Popen, which would ask for it again.
-        process.returncode = code = os.waitstatus_to_exitcode(status)
         said = [_text(stream) for stream in (output, errors)]
+        found = Path(told.name).read_text("utf-8")
+    if process.returncode or not found:
+        raise BenchError(f"{' '.join(argv)}: could not be run\n{said[1][-2000:]}")
+    used = json.loads(found)
+    code = used.pop("code")
     if code not in allowed:
         raise BenchError(f"{' '.join(argv)}: exit code {code}\n{said[1][-2000:]}")
-    cpu = used.ru_utime + used.ru_stime
-    memory = used.ru_maxrss * _UNIT / 1e6
-    cost = Cost(cpu=cpu, wall=wall, memory=memory)
-    return Ran(cost=cost, code=code, output=said[0], errors=said[1])
+    return Ran(cost=Cost(**used), code=code, output=said[0], errors=said[1])
 
 
 def python(*arguments: str) -> list[str]:

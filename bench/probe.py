@@ -20,7 +20,7 @@ from bench.stock import MOMENT, entry
 from bench.texts import article, copied
 from syndicate.dedupe.decide import Repeat, place
 from syndicate.dedupe.keys import identity_keys, story_keys
-from syndicate.dedupe.likeness import body_of, sampled, shingles
+from syndicate.dedupe.wording import body_of, wording
 from syndicate.model import Bond, Entry, Relation
 from syndicate.store import Database, entries, stories
 
@@ -50,7 +50,7 @@ def fill(database: Database, numbers: range) -> None:
                     story=stories.create(connection, f"story{number}", MOMENT),
                     bond=Bond(relation=Relation.FIRST),
                     keys=identity_keys(one),
-                    shingles=sampled(shingles(body_of(one))),
+                    shingles=wording(body_of(one)).sample,
                     now=MOMENT,
                     backlog=False,
                 )
@@ -72,13 +72,13 @@ def probes(count: int, small: int) -> Iterator[tuple[Entry, bool]]:
 
 def ask(database: Database, asked: Sequence[tuple[Entry, bool]]) -> dict[str, float]:
     """Return milliseconds per text, in all and in parts, and how many were right."""
-    shingles.cache_clear()
+    wording.cache_clear()
     looking = deciding = 0.0
     found = missed = wrong = 0
     with database.read() as connection:
         for one, is_copy in asked:
             began = time.process_time()
-            sample = sampled(shingles(body_of(one)))
+            sample = wording(body_of(one)).sample
             exact = entries.anywhere(connection, story_keys(one))
             alike = entries.sharing(connection, sample, since=MOMENT - WINDOW)
             between = time.process_time()

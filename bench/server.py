@@ -16,7 +16,7 @@ import json
 import socket
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bench.feeds import BUILT, Portal, document, portals, revised, rfc822
@@ -152,9 +152,12 @@ def addresses(opened: list[socket.socket]) -> list[str]:
     return ["http://{}:{}".format(*one.getsockname()) for one in opened]
 
 
-async def _main(feeds: int, hosts: int, seed: int) -> None:
+async def _main(feeds: int, hosts: int, seed: int, cut: int) -> None:
     opened = listening(hosts)
-    shown = Portals(list(portals(feeds, addresses(opened), seed)))
+    made = portals(feeds, addresses(opened), seed)
+    shown = Portals(
+        [replace(one, items=one.items[:cut]) if cut else one for one in made]
+    )
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _serve(shown, reader, writer)
@@ -175,8 +178,9 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, required=True)
     parser.add_argument("--hosts", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cut", type=int, default=0, help="entries of each feed")
     given = parser.parse_args()
-    asyncio.run(_main(given.feeds, given.hosts, given.seed))
+    asyncio.run(_main(given.feeds, given.hosts, given.seed, given.cut))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from bench.feeds import BUILT, document, portals, revised
 from bench.texts import article, copied
-from syndicate.dedupe.likeness import containment, shingles
+from syndicate.dedupe.wording import containment, shingles
 
 HOSTS = [f"http://127.1.1.{number}:8080" for number in range(1, 9)]
 

@@ -13,9 +13,26 @@ def test_the_cost_of_a_process_counts_the_children_that_it_waited_for():
     assert cost.wall >= 0.4
 
 
+def test_the_cost_counts_a_process_that_outlives_its_parent():
+    burn = "import time\nwhile time.process_time() < 0.4: pass"
+    inside = (
+        f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {burn!r}])"
+    )
+    assert run(python("-c", inside)).cost.cpu >= 0.4
+
+
 def test_memory_is_in_megabytes():
-    cost = run(python("-c", "kept = b'x' * 300_000_000")).cost
-    assert 300 < cost.memory < 600
+    cost = run(python("-c", "import time; x = b'x' * 300_000_000; time.sleep(1)")).cost
+    assert 300 < cost.memory < 400
+
+
+def test_pages_that_processes_share_count_once():
+    shares = (
+        "import os, time; kept = b'x' * 300_000_000\n"
+        "if os.fork(): os.wait()\n"
+        "else: time.sleep(1)"
+    )
+    assert 300 < run(python("-c", shares)).cost.memory < 400
 
 
 def test_what_a_process_prints_is_kept_whole():

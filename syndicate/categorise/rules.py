@@ -12,8 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from syndicate.categorise.phrases import Phrases, Span, longest, matching_form, outside
+from syndicate.categorise.phrases import (
+    Phrases,
+    Span,
+    longest,
+    matching_form,
+    outside,
+    set_alike,
+)
 from syndicate.model import Category, Entry, Scoring
+from syndicate.text.clean import key_paragraphs
 
 
 class Zone(StrEnum):
@@ -59,6 +67,15 @@ class Rules:
             self._masks.union(*(lists.every for lists in self._categories))
         )
 
+        self._owners = {
+            phrase: tuple(
+                lists.category.slug
+                for lists in self._categories
+                if phrase in lists.every
+            )
+            for phrase in self._phrases.all
+        }
+
     @property
     def scoring(self) -> Scoring:
         """The weights and limits that labels are decided by."""
@@ -72,8 +89,16 @@ class Rules:
         zones = _zones(entry)
         length = sum(text.count(" ") for text in zones.values())
         spans = {zone: self._visible(text) for zone, text in zones.items()}
+        shown = {
+            owner
+            for inside in spans.values()
+            for span in inside
+            for owner in self._owners[span.phrase]
+        }
         found = []
         for lists in self._categories:
+            if lists.category.slug not in shown and not entry.citations:
+                continue
             hits = [
                 hit
                 for zone, all_spans in spans.items()
@@ -96,6 +121,8 @@ class Rules:
     def _hits(self, lists: _Lists, zone: Zone, spans: Sequence[Span]) -> list[Hit]:
         """What one zone says of one category; ``spans`` may be of any category."""
         own = [span for span in spans if span.phrase in lists.every]
+        if not own:
+            return []
         masked = longest(span for span in own if span.phrase in lists.masks)
         left = longest(
             span for span in outside(own, masked) if span.phrase in lists.weights
@@ -158,17 +185,18 @@ def _weighted(phrases: Sequence[str], weight: float) -> dict[str, float]:
 
 def _zones(entry: Entry) -> dict[Zone, str]:
     """The three texts in matching form, the lead taken out of the body."""
-    paragraphs = [matching_form(part) for part in entry.text.split("\n\n")]
-    paragraphs = [part for part in paragraphs if part]
+    paragraphs = [key for key in key_paragraphs(entry.text) if key]
     lead = matching_form(entry.lead)
-    if not lead and paragraphs:
-        lead = paragraphs.pop(0)
-    elif paragraphs:
-        paragraphs[0] = _without_opening(paragraphs[0], lead)
+    if paragraphs:
+        first = set_alike(paragraphs.pop(0))
+        if lead:
+            paragraphs.insert(0, _without_opening(first, lead))
+        else:
+            lead = first
     return {
         Zone.TITLE: matching_form(entry.title),
         Zone.LEAD: lead,
-        Zone.BODY: "\n".join(paragraphs),
+        Zone.BODY: set_alike("\n".join(paragraphs)),
     }
 
 

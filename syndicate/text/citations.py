@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from syndicate.model import Citation
-from syndicate.text.clean import normalise, tone_old
+from syndicate.text.clean import tone_old
 from syndicate.text.documents import (
     ISSUER_WORDS,
     LAWS,
@@ -27,12 +28,12 @@ from syndicate.text.documents import (
     issuer_of,
     number_key,
 )
+from syndicate.text.mentions import CAPITAL, promising_lines
 
-_CAPITAL = "A-ZĐĂÂÊÔƠƯ"
 _ISSUER = (
-    rf"T\.Ư[{_CAPITAL}&]*|[{_CAPITAL}](?:[{_CAPITAL}&]|h(?=U)|g(?![a-z])|tg(?![a-z]))+"
+    rf"T\.Ư[{CAPITAL}&]*|[{CAPITAL}](?:[{CAPITAL}&]|h(?=U)|g(?![a-z])|tg(?![a-z]))+"
 )
-_UNIT = rf"(?: ?- ?[{_CAPITAL}][{_CAPITAL}&]+\d*)"
+_UNIT = rf"(?: ?- ?[{CAPITAL}][{CAPITAL}&]+\d*)"
 _LEFT = r"(?<![\w/.\-])"
 _RIGHT = r"(?![\w/])(?!\.\w+[/@])"
 
@@ -49,10 +50,8 @@ _LETTER = re.compile(
     r"(?i:công văn|văn bản|\bcv)(?i:(?: [^\W\d_]+){0,6}?(?: số)? ?:? ?)(?<![/.\-])"
     rf"(?P<n>\d{{1,5}}) ?/ ?(?P<i>(?:{_ISSUER}){_UNIT}+){_RIGHT}"
 )
-_DASHES = str.maketrans(dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"))
+_DASH = re.compile("[\u2010-\u2015\u2212]")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-# The cheap look before the costly one: a figure, and "/" within a few characters.
-_MAYBE = re.compile(r"\d[^\n]{0,12}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +183,16 @@ def _who(text: str, item: _Found, since: int) -> str:
 _BEFORE_LAW = re.compile(
     r"(?<!\w)(" + "|".join(LAWS) + r")\b[^.;\n]{0,80}$", re.IGNORECASE
 )
-_JUST_BEFORE = {
-    kind: re.compile(
-        rf"(?<!\w)({'|'.join(sorted(names, key=len, reverse=True))})"
-        r"\b(?:[^.;\n\d]{0,60})$",
+
+
+@cache
+def _just_before(kind: str) -> re.Pattern[str]:
+    """The words for a kind of document, right before its number."""
+    names = "|".join(sorted(TYPES[kind], key=len, reverse=True))
+    return re.compile(
+        rf"(?<!\w)({names})\b(?:[^.;\n\d]{{0,60}})$",
         re.IGNORECASE,
     )
-    for kind, names in TYPES.items()
-}
 
 
 def _last(form: re.Pattern[str], window: str) -> str:
@@ -213,7 +214,7 @@ def _type_word(text: str, item: _Found, since: int) -> str:
     if not item.kind:
         return _spelt(_last(_BEFORE_LAW, window), LAWS)
     names = TYPES[item.kind]
-    word = _last(_JUST_BEFORE[item.kind], window)
+    word = _last(_just_before(item.kind), window)
     if word:
         return _spelt(word, names)
     party = item.key.count("/") == 1 and "-" in item.key.partition("/")[0]
@@ -323,10 +324,12 @@ def cited(text: str, *, province: str = "") -> tuple[Citation, ...]:
     one that names its issuer in words stands as inferred, unless its full number
     stands elsewhere.
     """
-    plain = tone_old(normalise(text)).translate(_DASHES)
+    plain = promising_lines(text)
+    if not plain:
+        return ()
+    plain = _DASH.sub("-", tone_old(plain))
     plain = _URL.sub(lambda found: " " * len(found.group()), plain)
-    places = list(_full(plain, province)) if _MAYBE.search(plain) else []
-    places += _inferred(plain, province)
+    places = [*_full(plain, province), *_inferred(plain, province)]
     merged: dict[str, Citation] = {}
     full = {citation.key for _, citation in places if not citation.inferred}
     for _, citation in sorted(places, key=lambda place: place[0]):

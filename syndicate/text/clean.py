@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
+from functools import lru_cache
+from itertools import chain
 
+from syndicate.text.legacy import legacy_encoding
 from syndicate.text.lookalikes import to_latin
+from syndicate.text.tokens import ByToken
 from syndicate.text.tones import repair_slips, tone_old
-from syndicate.text.variants import one_spelling
+from syndicate.text.variants import may_vary, one_spelling
 
 __all__ = [
     "fold",
+    "is_plain",
+    "key_paragraphs",
     "key_text",
+    "key_text_joined",
     "legacy_encoding",
     "normalise",
     "one_line",
+    "remember_plain",
     "slug",
     "tone_old",
     "words",
@@ -67,14 +76,42 @@ _STRAY_JOINER = re.compile(
 )
 
 
+# Nearly all text, once it is at home here: letters that are composed already, and
+# signs that nothing below would change. Whoever adds to it must add nothing else.
+_NOT_PLAIN = re.compile(
+    "[^\t\n -~\xa1-\xac\xae-\xcf\xd1-\xef\xf1-\u0188\u018a-\u024f"
+    "\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]"
+)
+
+
+# Texts that were looked at a moment ago: an article's goes through many hands.
+_lately: deque[str] = deque(maxlen=4)
+
+
+def is_plain(text: str) -> bool:
+    """Whether one look shows that :func:`normalise` has nothing to change."""
+    if any(text is seen for seen in _lately):
+        return True
+    return _NOT_PLAIN.search(text) is None
+
+
+def remember_plain(text: str) -> str:
+    """``text`` itself, which its maker knows to be plain: nobody need look again."""
+    _lately.append(text)
+    return text
+
+
 def normalise(text: str) -> str:
     """Text as it may enter: NFC, no invisible debris, no look-alike letters.
 
     Never NFKC, and no other tone style: the reader sees what the writer wrote.
     Line ends become ``\\n``, no-break spaces become spaces.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    return text if is_plain(text) else _normalised(text)
+
+
+def _normalised(text: str) -> str:
+    """The long way, for text that is not plain."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _ASTRAL.sub(_at_door, _NEEDS_DOOR.sub(_at_door, text))
@@ -112,6 +149,68 @@ def _plain_mark(found: re.Match[str]) -> str:
     return _PUNCTUATION[ord(found.group())]
 
 
+_LONG = 300
+"""Characters from which on a text's key is worth remembering."""
+_UNSURE = "\0"
+"""Stands before a token whose spelling depends on its neighbours."""
+
+
+def _plain_marks(text: str) -> str:
+    """Case-folded, one kind of dash and quote, one space between tokens."""
+    text = _NEEDS_PUNCTUATION.sub(_plain_mark, text.casefold())
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _key_of_token(token: str) -> str:
+    """The key of a token alone, marked where its neighbours decide."""
+    key = _plain_marks(token)
+    if not key.isascii():
+        key = repair_slips(tone_old(key))
+    return _UNSURE + key if may_vary(key) else key
+
+
+_KEYS = ByToken(_key_of_token)
+
+
+def _spelt(key: str) -> str:
+    """The key with its marks resolved, now that the neighbours are there."""
+    if _UNSURE not in key:
+        return key
+    key = key.replace(_UNSURE, "")
+    return key if key.isascii() else one_spelling(key)
+
+
+def _unspelt(text: str) -> tuple[str, ...] | None:
+    """The keys of a text's paragraphs before neighbours have their say.
+
+    None if they cannot be had one by one.
+    """
+    if not is_plain(text):
+        text = _normalised(text)
+        if not is_plain(text):
+            return None
+    return tuple(map(_KEYS.joined, text.split("\n\n")))
+
+
+def _key(text: str) -> str:
+    """What :func:`key_text` says."""
+    parts = _parts(text)
+    if parts is not None:
+        return _spelt(" ".join(filter(None, parts)))
+    key = _plain_marks(_normalised(text))
+    return key if key.isascii() else one_spelling(repair_slips(tone_old(key)))
+
+
+# An article's text is asked for several times on its way into the store.
+_unspelt_again = lru_cache(maxsize=8)(_unspelt)
+_key_again = lru_cache(maxsize=8)(_key)
+
+
+def _parts(text: str) -> tuple[str, ...] | None:
+    """:func:`_unspelt`, remembered where that pays."""
+    return _unspelt_again(text) if len(text) >= _LONG else _unspelt(text)
+
+
 def key_text(text: str) -> str:
     """What ``text`` is compared by: two spellings of one wording have one key.
 
@@ -119,12 +218,26 @@ def key_text(text: str) -> str:
     old style and on their proper letter, listed i/y variants in one form. Accents
     stay. ``key_text(key_text(x)) == key_text(x)``, and NFD input does not matter.
     """
-    text = normalise(text).casefold()
-    text = _NEEDS_PUNCTUATION.sub(_plain_mark, text)
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
-    if text.isascii():
-        return text
-    return one_spelling(repair_slips(tone_old(text)))
+    if len(text) < _LONG:
+        return _key(text)
+    return _key_again(text)
+
+
+def key_text_joined(*texts: str) -> str:
+    """``key_text`` of the texts one after another, without asking for any again."""
+    parts = [_parts(text) for text in texts]
+    if None in parts:
+        return key_text("\n\n".join(texts))
+    keys = chain.from_iterable(part for part in parts if part)
+    return _spelt(" ".join(filter(None, keys)))
+
+
+def key_paragraphs(text: str) -> tuple[str, ...]:
+    """The key of each paragraph of ``text``; blank lines part them."""
+    parts = _parts(text)
+    if parts is None:
+        return tuple(map(key_text, text.split("\n\n")))
+    return tuple(map(_spelt, parts))
 
 
 _WORD = re.compile(
@@ -133,6 +246,22 @@ _WORD = re.compile(
     r"|/[^\W\d_]+(?:-[^\W\d_]+(?:&[^\W\d_]+)*)+)(?![\w/])"
     r"|[^\W_]+"
 )
+_NUMBER_APART = re.compile(r"\d(?: -|- )")
+"""Where a document number may go over several tokens: "05 - CT/TW"."""
+
+
+_SLASHED = re.compile("[^ ]*/[^ ]*")
+_MARKS_BETWEEN = ".,-\"():;?!'%[]"
+# Letters and digits that "\\w" knows too, where signs are spaces already.
+_NO_WORDS = re.compile("[^a-z0-9 \xdf-\xf6\xf8-\xff\u0100-\u024f\u1e00-\u1eff]")
+
+
+def _words_in(key: str) -> list[str]:
+    """The words of a key without "/", which holds no document number."""
+    spaced = key
+    for mark in _MARKS_BETWEEN:
+        spaced = spaced.replace(mark, " ")
+    return _WORD.findall(key) if _NO_WORDS.search(spaced) else spaced.split()
 
 
 def words(text: str) -> list[str]:
@@ -140,8 +269,19 @@ def words(text: str) -> list[str]:
 
     A document number is one word without spaces: ``05-ct/tw``.
     """
-    found = _WORD.findall(key_text(text))
-    return [word.replace(" ", "") if " " in word else word for word in found]
+    key = key_text(text)
+    if "/" not in key:
+        return _words_in(key)
+    if _NUMBER_APART.search(key):
+        found = _WORD.findall(key)
+        return [word.replace(" ", "") if " " in word else word for word in found]
+    found = []
+    done = 0
+    for slashed in _SLASHED.finditer(key):
+        found += _words_in(key[done : slashed.start()])
+        found += _WORD.findall(slashed[0])
+        done = slashed.end()
+    return found + _words_in(key[done:])
 
 
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -152,8 +292,16 @@ def fold(text: str) -> str:
 
     SQLite's full-text search does not fold đ in any setting, so we do.
     """
-    bare = unicodedata.normalize("NFD", key_text(text).replace("đ", "d"))
+    return " ".join(map(_FOLDS.__getitem__, key_text(text).split(" ")))
+
+
+def _bare(key: str) -> str:
+    """Key text without its accents."""
+    bare = unicodedata.normalize("NFD", key.replace("đ", "d"))
     return unicodedata.normalize("NFC", _MARKS.sub("", bare))
+
+
+_FOLDS = ByToken(_bare)
 
 
 _NOT_IN_SLUG = re.compile("[^a-z0-9]+")
@@ -169,31 +317,3 @@ def slug(text: str, limit: int = 80) -> str:
     if len(full) > limit and full[limit] != "-" and "-" in short[limit // 2 :]:
         short = short[: short.rindex("-")]
     return short.strip("-") or "x"
-
-
-# ── Old encodings ────────────────────────────────────────────────────────────
-
-# A sign that is no letter beside one, or a capital with an accent inside a word.
-_TCVN3 = re.compile(
-    r"[^\W\d_][©¬®µ¶·¸¹»¼½¾×÷§]|[©¬®µ¶·¸¹»¼½¾§][^\W\d_]|[a-z][ÐÌÎÏÑÊÇÈÉËÕÒÓÔÖÝØÜÞÆ]"
-    r"|^[©®¬µ¸¹]$"
-)
-_VNI = re.compile(
-    r"[aeouyAEOUY][ùøûõïâáàåãäêéèúüëæÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜËÆ]|\b[ñÑ][aeiouyAEIOUYöÖ]"
-)
-_UNICODE_VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
-_TOKEN = re.compile(r"\S*[^\W\d_]\S*")
-
-
-def legacy_encoding(text: str) -> bool:
-    """Whether ``text`` is Vietnamese in TCVN3 or VNI letters, read as Latin-1.
-
-    "Uû ban nh©n d©n", "Coäng hoøa". Such text must not be published.
-    """
-    tokens = _TOKEN.findall(text[:20_000])
-    if not tokens or 4 * len(_UNICODE_VIETNAMESE.findall(text[:20_000])) > len(tokens):
-        return False
-    broken = sum(1 for token in tokens if _TCVN3.search(token))
-    doubled = sum(1 for token in tokens if _VNI.search(token))
-    # French has such pairs of vowels too ("où", "Noël"), though far fewer.
-    return broken >= max(2, len(tokens) / 5) or doubled >= max(2, len(tokens) * 0.4)

@@ -68,12 +68,27 @@ def read(
 
     Raises SyndicateError if there is no time zone of that name.
     """
+    # A feed's date is asked for several times on its way.
+    known = _read_again if len(raw) <= _LONGEST else _read
+    return known(raw, origin, zone, order)
+
+
+def _read(raw: str, origin: DateOrigin, zone: str, order: str) -> Dated | None:
+    """What :func:`read` says."""
     local = _zone(zone)
     counted = _SECONDS.fullmatch(raw) if origin in _MACHINES else None
     if counted:
         exact = datetime.fromtimestamp(int(counted[1]), tz=local)
         sound = exact.year in YEARS
         return _dated(exact, Precision.SECOND, origin, raw) if sound else None
+    written = _machine_moment(raw, local)
+    if written:
+        return _dated(written, Precision.SECOND, origin, raw)
+    return _in_words(raw, origin, local, order)
+
+
+def _in_words(raw: str, origin: DateOrigin, local: tzinfo, order: str) -> Dated | None:
+    """The date in ``raw``, wherever it stands there."""
     text = key_text(raw[: 4 * _LONGEST])[:_LONGEST]
     day = find_calendar(text, order)
     if day is None:
@@ -86,6 +101,46 @@ def read(
         return None
     precision = clock.precision if clock else Precision.DAY
     return _dated(value, precision, origin, raw)
+
+
+_read_again = lru_cache(maxsize=2_048)(_read)
+
+
+# The two forms that nearly all feeds write, to the second and with their zone.
+_RFC_822 = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<d>[0-9]{1,2}) "
+    r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?P<y>[0-9]{4}) "
+    r"(?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2}) (?:GMT|(?P<zone>[+-][0-9]{4}))"
+)
+_RFC_3339 = re.compile(
+    r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})T(?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})"
+    r"(?:\.[0-9]+)?(?:Z|(?P<zone>[+-][0-9]{2}:[0-9]{2}))"
+)
+_MONTHS = {
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6, "Jul": 7, "Aug": 8,
+    "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
+
+
+def _machine_moment(raw: str, zone: tzinfo) -> datetime | None:
+    """The moment that a machine wrote in one of two forms; None: read it as words."""
+    found = _RFC_3339.fullmatch(raw) or _RFC_822.fullmatch(raw)
+    if found is None or int(found["y"]) not in YEARS:
+        return None
+    month = _MONTHS.get(found["m"]) or int(found["m"])
+    hour, minute, second = map(int, found["time"].split(":"))
+    offset = (found["zone"] or "+0000").replace(":", "")
+    ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
+    if int(offset[1:3]) > 14 or int(offset[3:]) > 59:
+        return None
+    try:
+        moment = datetime(
+            int(found["y"]), month, int(found["d"]), hour, minute, second, tzinfo=UTC
+        )
+        local = moment + ahead if offset[0] == "-" else moment - ahead
+        return local.astimezone(zone)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _dated(

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import html as _entities
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from syndicate.text.clean import normalise, one_line
+from syndicate.text import pictures, simplehtml
+from syndicate.text.clean import is_plain, normalise
+from syndicate.text.hostile import is_deep, tame
 from syndicate.text.urls import absolute
 
 LONGEST = 500_000
 """Characters of HTML that are read; what follows is left out."""
 DEEPEST = 200
 """Elements inside one another; beyond it only the text is kept."""
+
+_MOST_REFERENCES = 20_000
+"""Times "&"; nh3's time grows with their square, and no article has so many."""
 
 _KEPT = frozenset(
     """
@@ -36,6 +41,7 @@ _DROPPED = frozenset(
     """.split()  # noqa: SIM905 - a table of words
 )
 _ATTRIBUTES = {
+    "*": {"lang", "title"},
     "a": {"href", "title"},
     "img": {"src", "alt", "width", "height"},
     "td": {"colspan", "rowspan"},
@@ -59,55 +65,32 @@ def _kept_value(_tag: str, name: str, value: str) -> str | None:
     return value
 
 
+_CLEANER = nh3.Cleaner(
+    tags=set(_KEPT),
+    clean_content_tags=set(_DROPPED),
+    attributes=_ATTRIBUTES,
+    attribute_filter=_kept_value,
+    url_schemes={"http", "https"},
+    link_rel="noopener noreferrer",
+)
+
+
 def _nh3(html: str) -> str:
     """What nh3 lets through."""
-    return nh3.clean(
-        html,
-        tags=set(_KEPT),
-        clean_content_tags=set(_DROPPED),
-        attributes=_ATTRIBUTES,
-        attribute_filter=_kept_value,
-        url_schemes={"http", "https"},
-        link_rel="noopener noreferrer",
-    )
-
-
-_PLACEHOLDER = re.compile(
-    r"^data:|placeholder|blank\.|spacer|loading|lazy|1x1|pixel\.|transparent|grey\.gif",
-    re.IGNORECASE,
-)
-_LATER = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo")
+    return _CLEANER.clean(html)
 
 
 def picture_address(img: LexborNode, base_url: str) -> str:
     """The absolute address of a picture, also of one that loads late; "" if none."""
-    attributes = img.attributes
-    source = (attributes.get("src") or "").strip()
-    if not source or _PLACEHOLDER.search(source):
-        sets = (attributes.get("data-srcset"), attributes.get("srcset"))
-        candidates = [attributes.get(name) for name in _LATER]
-        candidates += [(many or "").strip().split(" ")[0].rstrip(",") for many in sets]
-        later = next((item.strip() for item in candidates if item and item.strip()), "")
-        source = later or source
-    return absolute(base_url, source)
-
-
-def _is_pixel(img: LexborNode) -> bool:
-    """Whether a picture is there to count us, not to be seen."""
-    attributes = img.attributes
-    sides = [
-        (attributes.get(side) or "").strip().lower() for side in ("width", "height")
-    ]
-    if all(side.removesuffix("px") in {"0", "1"} for side in sides):
-        return True
-    style = re.sub(r"\s", "", attributes.get("style") or "").lower()
-    return re.search(r"(?:^|;)(?:width|height):[01](?:px)?(?:;|$)", style) is not None
+    return pictures.address_of(img.attributes, base_url)
 
 
 def _mend_pictures(body: LexborNode, base_url: str) -> None:
     """Every picture with its true address, or gone."""
     for img in body.css("img"):
-        source = "" if _is_pixel(img) else picture_address(img, base_url)
+        attributes = img.attributes
+        pixel = pictures.is_pixel(attributes)
+        source = "" if pixel else pictures.address_of(attributes, base_url)
         if source:
             img.attrs["src"] = source
         else:
@@ -120,21 +103,20 @@ def _mend_links(body: LexborNode, base_url: str) -> None:
         href = absolute(base_url, link.attributes.get("href") or "")
         if href:
             link.attrs["href"] = href
+        elif link.first_child is None:
+            # An anchor (<a name="x"></a>): unwrapping leaves it where it is.
+            link.decompose()
         else:
             link.unwrap()
 
 
-def _mend_text(body: LexborNode) -> None:
+def _mend_text(texts: Iterable[LexborNode]) -> None:
     """Text at the door, node by node: never across a tag (``>`` composes too)."""
-    changed = []
-    for node, entering in _walk(body):
-        if entering and node.is_text_node:
-            text = node.text_content or ""
-            clean = normalise(text)
-            if clean != text:
-                changed.append((node, clean))
-    for node, clean in changed:
-        node.replace_with(clean)
+    for node in texts:
+        text = node.text_content or ""
+        clean = normalise(text)
+        if clean != text:
+            node.replace_with(clean)
 
 
 def sanitise(html: str, base_url: str) -> str:
@@ -145,22 +127,62 @@ def sanitise(html: str, base_url: str) -> str:
     classes, ids, frames, forms, tracking pixels. Beyond :data:`DEEPEST` levels only
     the text stays.
     """
-    body = _body(html)
-    if body is None:
-        return ""
-    if _depth(body) > DEEPEST:
-        return paragraphs(to_text(html))
-    _mend_pictures(body, base_url)
-    _mend_links(body, base_url)
-    _mend_text(body)
-    clean = _nh3(body.inner_html or "")
-    # What went may have kept its neighbours apart (<p> in <p>): let it settle.
+    simple = simplehtml.read(html, base_url)
+    return _sanitised(html, base_url) if simple is None else simple[0]
+
+
+def sanitise_and_read(html: str, base_url: str) -> tuple[str, str]:
+    """``sanitise(html, base_url)`` and ``to_text`` of that, for the price of one."""
+    simple = simplehtml.read(html, base_url)
+    if simple is not None:
+        return simple
+    clean = _sanitised(html, base_url)
+    return clean, to_text(clean)
+
+
+def _sanitised(html: str, base_url: str) -> str:
+    """The whole way, for any HTML."""
+    clean = ""
+    # Twice at most: where the two parsers see different things in hostile markup,
+    # nh3 lets an element through that Lexbor never mended.
+    for _ in range(2):
+        body = _body(html)
+        if body is None:
+            return ""
+        depth, texts = _measured(body)
+        if depth > DEEPEST or html.count("&") > _MOST_REFERENCES or is_deep(html):
+            return paragraphs(to_text(html))
+        if "&" in html or not is_plain(html):
+            _mend_text(texts)
+        _mend_pictures(body, base_url)
+        _mend_links(body, base_url)
+        clean = html = _settled(_nh3(body.inner_html or ""), base_url)
+        if _LEADS_NOWHERE.search(clean) is None:
+            break
+    return clean.strip()
+
+
+_LEADS_NOWHERE = re.compile(
+    r'<(?:img(?:(?! src=) [a-z]+="[^"]*")*|a(?:(?! href=) [a-z]+="[^"]*")*)>'
+)
+"""Serialised: a picture or a link without an address."""
+
+
+def _settled(clean: str, base_url: str) -> str:
+    """What is left when nothing more changes.
+
+    What went may have kept its neighbours apart (<p> in <p>).
+    """
     for _ in range(3):
+        simple = simplehtml.read(clean, base_url)
+        # Simple HTML that comes out as it is has settled.
+        if simple is not None and simple[0] == clean.strip():
+            break
         again = _nh3(clean)
         if again == clean:
             break
         clean = again
-    return clean.strip()
+    return clean
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────
@@ -180,7 +202,7 @@ def _body(html: str) -> LexborNode | None:
     """The parsed body; None if there is nothing to parse."""
     if not html.strip():
         return None
-    return LexborHTMLParser(_UNREADABLE.sub("", html[:LONGEST])).body
+    return LexborHTMLParser(tame(_UNREADABLE.sub("", html[:LONGEST]))).body
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
@@ -206,13 +228,16 @@ def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
             node = node.next
 
 
-def _depth(body: LexborNode) -> int:
-    """How many elements stand inside one another."""
+def _measured(body: LexborNode) -> tuple[int, list[LexborNode]]:
+    """How many elements stand inside one another, and every piece of text."""
     depth = deepest = 0
-    for _, entering in _walk(body):
+    texts = []
+    for node, entering in _walk(body):
         depth += 1 if entering else -1
         deepest = max(deepest, depth)
-    return deepest
+        if entering and node.is_text_node:
+            texts.append(node)
+    return deepest, texts
 
 
 def _pieces(body: LexborNode) -> Iterator[str]:
@@ -236,15 +261,11 @@ def to_text(html: str) -> str:
     ``<br>``, list items and table rows are lines of their own, cells of one row are
     joined by a space. Scripts, styles and comments say nothing.
     """
+    simple = simplehtml.text_in(html)
+    if simple is not None:
+        return simple
     body = _body(html)
-    if body is None:
-        return ""
-    whole = "".join(_pieces(body))
-    found = (
-        "\n".join(filter(None, map(one_line, part.split("\v"))))
-        for part in whole.split("\f")
-    )
-    return "\n\n".join(filter(None, found))
+    return simplehtml.lined("".join(_pieces(body)), plain=False) if body else ""
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────

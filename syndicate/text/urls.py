@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from yarl import URL
-
 _PARTS = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?(?://(?P<authority>[^/?#]*))?"
     r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
@@ -79,8 +77,11 @@ def _ascii_host(name: str) -> str:
     name = name.strip().rstrip(".").lower()
     if name.isascii():
         return name
+    from yarl import URL  # noqa: PLC0415 - costly, and hardly a host needs it
+
     try:
-        return URL.build(scheme="http", host=name).raw_host or name
+        # IDNA knows more full stops than one ("．", "。"), also at the end.
+        return (URL.build(scheme="http", host=name).raw_host or name).rstrip(".")
     except ValueError:
         return name
 
@@ -126,12 +127,30 @@ def _tidy(url: str) -> str:
     return head + mark + tail
 
 
+# Addresses on which nothing below has anything to do. No ";" (sessions, parameters),
+# no "%", no "\\", and no segment that begins with a dot.
+_SEGMENTS = r"(?:/(?!\.)[A-Za-z0-9._~!$&'()*+,=:@-]*)"
+_HOST = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+_CANONICAL = re.compile(rf"https?://{_HOST}{_SEGMENTS}+")
+_ABSOLUTE = re.compile(
+    rf"https?://{_HOST}(?::[0-9]{{1,5}})?{_SEGMENTS}*"
+    r"(?:\?[A-Za-z0-9._~!$&()*+,=:@/?%-]+)?(?:#[A-Za-z0-9._~!$&()*+,=:@/?%-]+)?"
+)
+_ROOT = re.compile(rf"https?://{_HOST}(?::[0-9]{{1,5}})?(?=/|\Z)")
+_ROOTED = re.compile(rf"(?!//){_SEGMENTS}+(?:\?[A-Za-z0-9._~!$&()*+,=:@/-]+)?")
+
+
 def canonical(url: str) -> str:
     """The one spelling of an http(s) address; anything else comes back as it is.
 
     Trackers, sessions, default ports and fragments go (``#!`` stays: it chooses
     the page on old scripted sites). Unknown parameters stay, in their order.
     """
+    return url if _CANONICAL.fullmatch(url) else _canonical(url)
+
+
+def _canonical(url: str) -> str:
+    """The whole way, for any address."""
     text = _tidy(url)
     found = _PARTS.fullmatch(text)
     scheme = (found["scheme"] or "").lower() if found else ""
@@ -161,6 +180,16 @@ def absolute(base: str, href: str) -> str:
 
     Not canonical: only characters that may not stand in an address are encoded.
     """
+    if len(href) <= _LONGEST:
+        if _ABSOLUTE.fullmatch(href):
+            return href
+        if _ROOTED.fullmatch(href) and (root := _ROOT.match(base)):
+            return root[0] + href
+    return _absolute(base, href)
+
+
+def _absolute(base: str, href: str) -> str:
+    """The whole way, for any address."""
     href = re.sub(
         r"^(https?):/(?!/)|^(https?):/{3,}", r"\1\2://", _tidy(href), flags=re.I
     )

@@ -69,6 +69,15 @@ def _in_company(text: str, found: re.Match[str]) -> bool:
     )
 
 
+def may_vary(token: str) -> bool:
+    """Whether a token of key text holds a listed syllable, whatever its company."""
+    return any(
+        not token[found.start() - 1 : found.start()].isalpha()
+        and not token[found.end() : found.end() + 1].isalpha()
+        for found in _SYLLABLE.finditer(f"{token} ")
+    )
+
+
 def one_spelling(text: str) -> str:
     """Key text with every listed i/y variant in one form; the length stays."""
     return _SYLLABLE.sub(

@@ -255,3 +255,25 @@ def test_hostile_text_costs_little(junk: str) -> None:
     started = time.perf_counter()
     assert cited(junk) == ()
     assert time.perf_counter() - started < 2
+
+
+def test_a_party_number_with_two_dashes_needs_no_slash_elsewhere() -> None:
+    found = cited("theo Quy định 31-QĐ-TW của Trung ương")
+    assert [each.key for each in found] == ["31-QĐ/TW"]
+
+
+def test_the_line_above_a_number_may_name_its_issuer() -> None:
+    text = "dòng 12/5\n\nChỉ thị của Bộ Chính trị số\n05-CT/TW\nvề học tập"
+    [citation] = cited(text)
+    assert (citation.key, citation.issuer) == ("05-CT/TW", "Bộ Chính trị")
+
+
+def test_lines_without_a_number_do_not_change_what_is_cited() -> None:
+    lines = ["Chỉ thị số 05-CT/TW ngày 15/5/2016", "không có gì", "05-CT/TW lần nữa"]
+    apart = cited("\n".join(lines))
+    assert apart == cited("\n".join((*lines, *["thêm 12 dòng chữ"] * 50)))
+    assert apart[0].mentions == 2
+
+
+def test_figures_of_other_scripts_are_figures() -> None:
+    assert [each.key for each in cited("Chỉ thị ０５-CT/TW")] == ["05-CT/TW"]

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicate.text import clean
 from syndicate.text.clean import (
     fold,
+    is_plain,
+    key_paragraphs,
     key_text,
+    key_text_joined,
     legacy_encoding,
     normalise,
     one_line,
@@ -18,6 +22,9 @@ from syndicate.text.clean import (
     tone_old,
     words,
 )
+from syndicate.text.tokens import ByToken
+from syndicate.text.tones import repair_slips
+from syndicate.text.variants import one_spelling
 
 VIETNAMESE = st.text(
     alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợ"
@@ -238,3 +245,58 @@ def test_vietnamese_in_old_encodings_is_recognised(text: str) -> None:
 )
 def test_text_in_unicode_is_not_taken_for_an_old_encoding(text: str) -> None:
     assert not legacy_encoding(text)
+
+
+def test_every_plain_character_is_one_that_the_door_leaves_alone() -> None:
+    plain = [chr(code) for code in range(0x110000) if is_plain(chr(code))]
+    assert len(plain) > 700
+    together = "".join(plain)
+    assert clean._normalised(together) == together
+    assert clean._normalised(together[::-1]) == together[::-1]
+    assert not any(unicodedata.combining(letter) for letter in plain)
+
+
+TOKENS = """
+    hoà hòa qủa hòan Uỷ ủy kỉ niệm kĩ thuật lí luận hi vọng khi qui định Tỉ lệ li hôn
+    sỹ quan ba quĩ “trích” – - … 05-CT/TW 05 - CT/TW 98/2014/NĐ-CP a_b x́ Я ПХ № 12/5
+    ẞ İ ŉ Ⅻ ２ ² 1 (hi sinh li
+    """.split()  # noqa: SIM905 - a table of words
+SPACES = ["\n\n", "\n", " ", "\xa0", "\x1c", "\u200b", "\u0309", "\u3000", "a\x1cb"]
+TEXTS = st.lists(st.sampled_from([*TOKENS, *SPACES]), max_size=30).map(" ".join)
+
+
+def by_the_whole_text(text: str) -> str:
+    """The key of a text in one piece, token by token nowhere."""
+    key = clean._plain_marks(clean._normalised(text))
+    return key if key.isascii() else one_spelling(repair_slips(tone_old(key)))
+
+
+@given(TEXTS, st.booleans())
+def test_a_key_put_together_from_tokens_is_the_key_of_the_text(
+    text: str, long: bool
+) -> None:
+    text += " dài" * 100 * long
+    assert key_text(text) == by_the_whole_text(text)
+    parts = text.split("\n\n")
+    assert key_paragraphs(text) == tuple(map(by_the_whole_text, parts))
+    assert key_text_joined(*parts) == by_the_whole_text(text)
+
+
+@given(TEXTS)
+def test_words_are_those_that_one_search_finds(text: str) -> None:
+    found = clean._WORD.findall(by_the_whole_text(text))
+    assert words(text) == [word.replace(" ", "") for word in found]
+
+
+@given(TEXTS)
+def test_folding_token_by_token_folds_the_text(text: str) -> None:
+    assert fold(text) == clean._bare(by_the_whole_text(text))
+
+
+def test_tokens_are_forgotten_when_there_are_too_many() -> None:
+    said = ByToken(str.upper)
+    for number in range(70_000):
+        assert said[f"a{number}"] == f"A{number}"
+    assert len(said) < 40_000
+    assert said["x" * 1_000] == "X" * 1_000
+    assert "x" * 1_000 not in said

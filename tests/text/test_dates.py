@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from syndicate.errors import SyndicateError
 from syndicate.model import DateClaim, Dated, DateOrigin, Precision
+from syndicate.text import dates
 from syndicate.text.dates import choose, from_url, read, read_all
 
 HANOI = "Asia/Ho_Chi_Minh"
@@ -380,3 +381,38 @@ def test_metadata_stamped_by_our_own_visit_is_not_believed() -> None:
     assert _chosen(stamped, ("20/05/2019", DateOrigin.LISTING)) == "20/05/2019"
     assert _chosen(stamped) == stamped[0]
     assert _chosen(stamped, ("19/10/2026", DateOrigin.LISTING)) == stamped[0]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "UTC", "America/New_York"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Mon, 05 Oct 2026 08:10:00 +0700",
+        "5 Oct 2026 23:59:60 GMT",
+        "Sun, 05 Oct 2026 08:10:00 -0330",
+        "31 Feb 2026 08:10:00 GMT",
+        "05 Oct 1985 08:10:00 GMT",
+        "05 Oct 2026 24:00:00 GMT",
+        "05 Oct 2026 08:61:00 GMT",
+        "05 Oct 2026 08:10:00 +1500",
+        "2026-10-05T08:10:00Z",
+        "2026-10-05T08:10:00.123+07:00",
+        "2026-13-05T08:10:00Z",
+        "2026-10-05T25:10:00Z",
+        "2100-12-31T23:59:59-14:00",
+    ],
+)
+def test_what_machines_write_is_read_as_if_it_stood_in_a_text(
+    raw: str, zone: str
+) -> None:
+    at_once = dates._read(raw, DateOrigin.FEED, zone, "dmy")
+    in_words = dates._in_words(raw, DateOrigin.FEED, dates._zone(zone), "dmy")
+    assert at_once == in_words
+    assert repr(at_once) == repr(in_words)
+
+
+def test_a_date_read_again_is_the_same() -> None:
+    first = read("05/10/2026 08:10", origin=DateOrigin.FEED, zone="UTC")
+    again = read("05/10/2026 08:10", origin=DateOrigin.FEED, zone="UTC")
+    other = read("05/10/2026 08:10", origin=DateOrigin.FEED, zone="UTC", order="mdy")
+    assert first == again != other

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicate.text import urls
 from syndicate.text.urls import absolute, canonical, host, schemeless
 
 
@@ -169,3 +170,36 @@ def test_the_way_back_is_no_part_of_an_address() -> None:
     full = f"{plain}?inheritRedirect=false&redirect=https%3A%2F%2Fx.example%2Ftin"
     assert canonical(full) == plain
     assert canonical("https://x.example/go?redirect=/a").endswith("?redirect=/a")
+
+
+PARTS = """
+http https :// a.vn www. / / // .. . b.html ? & = # ! %20 %7E % ; : 80 443 8080 @ - _
+jsessionid=1 utm_source=1 \\ ~ + é " < xn-- A data: javascript: 127.0.0.1 [::1] /../ :/
+"""
+
+
+@given(
+    st.lists(st.sampled_from(PARTS.split()), max_size=8).map("".join),
+    st.sampled_from(["", "http://a.vn", "https://b.vn/", "/", "http://127.0.0.1:80"]),
+    st.sampled_from(
+        [
+            "http://a.vn/x/y",
+            "https://b.vn:80/",
+            "http://A.vn",
+            "",
+            "/r",
+            "http://u@a.vn/",
+        ]
+    ),
+)
+def test_the_short_ways_give_what_the_whole_ways_give(
+    tail: str, head: str, base: str
+) -> None:
+    url = head + tail
+    assert canonical(url) == urls._canonical(url)
+    assert absolute(base, url) == urls._absolute(base, url)
+
+
+@pytest.mark.parametrize("url", ["http://so.example．", "http://‥/", "http://a。b。/x"])
+def test_full_stops_of_other_scripts_end_a_host_too(url: str) -> None:
+    assert canonical(canonical(url)) == canonical(url)

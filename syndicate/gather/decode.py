@@ -20,6 +20,11 @@ _PROLOG = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']?([\w.:-]+)", re.IGNOREC
 _META = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEAD = 4096
+_NEVER_MEANT = (
+    *("utf-16", "utf-32", "utf-7", "idna", "punycode"),
+    # Python's own notations, which would read backslashes as letters.
+    *("unicode", "raw", "undefined", "mbcs", "oem"),
+)
 # What the label says is seldom what was meant (WHATWG Encoding, section 4.2).
 _MEANT = {
     "iso8859-1": "cp1252",
@@ -89,7 +94,7 @@ def _codec(label: str) -> str:
     except (LookupError, ValueError):
         return ""
     # A document whose label could be read as ASCII is in no such encoding.
-    if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")):
+    if name.startswith(_NEVER_MEANT):
         return ""
     return _MEANT.get(name, name)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from syndicate.errors import ParseError
+from syndicate.gather.feedfacts import FeedDocument, FeedFacts
 from syndicate.model import DateClaim, DateOrigin, Enclosure, Image, RawEntry, Source
 from syndicate.text.html import paragraphs
 from syndicate.text.urls import absolute
@@ -17,7 +18,7 @@ _ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
 _COMMA = re.compile(r"\s*,\s*")
 
 
-def parse_json_feed(text: str, *, url: str, source: Source) -> tuple[RawEntry, ...]:
+def read_json_feed(text: str, *, url: str, source: Source) -> FeedDocument:
     """Read a JSON Feed; fields of a wrong type count as missing.
 
     Raises ParseError if the text is not JSON, or has no list of items.
@@ -36,10 +37,37 @@ def parse_json_feed(text: str, *, url: str, source: Source) -> tuple[RawEntry, .
     entries = (
         _entry(item, feed, base, source) for item in items if isinstance(item, dict)
     )
-    return tuple(
-        entry if entry.authors else replace(entry, authors=fallback)
-        for entry in entries
+    return FeedDocument(
+        entries=tuple(
+            entry if entry.authors else replace(entry, authors=fallback)
+            for entry in entries
+        ),
+        facts=_facts(feed, url, base),
     )
+
+
+def _facts(feed: Fields, url: str, base: str) -> FeedFacts:
+    def address(key: str) -> str:
+        said = _text(feed, key)
+        return absolute(url, said) if said else ""
+
+    return FeedFacts(
+        title=_text(feed, "title"),
+        home=base,
+        topic=address("feed_url"),
+        hub=_hub(feed, url),
+        next_page=address("next_url"),
+        generator=_text(feed, "generator"),
+    )
+
+
+def _hub(feed: Fields, url: str) -> str:
+    hubs = feed.get("hubs")
+    for each in hubs if isinstance(hubs, list) else []:
+        kind = _text(each, "type").lower() if isinstance(each, dict) else ""
+        if kind in {"websub", "pubsubhubbub"}:
+            return absolute(url, _text(each, "url"))
+    return ""
 
 
 def _whole_items(text: str) -> Iterator[object]:

@@ -8,75 +8,121 @@ and names that change their mind between two look-ups all pass there.
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any
 
 import aiohttp
-from aiohttp.abc import AbstractCookieJar
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from syndicate.errors import (
     AddressRefused,
     BadAnswer,
     FetchError,
-    TooLarge,
+    Offline,
     TooSlow,
     Unreachable,
 )
 from syndicate.gather.answers import reason_for, retry_after
-from syndicate.gather.guard import AddressGuard
-from syndicate.gather.limits import Limits
-from syndicate.gather.manners import Turns
-from syndicate.gather.unpack import (
-    ACCEPTED,
-    PackedWrongError,
-    UnpackedTooLargeError,
-    unpack,
+from syndicate.gather.client import (
+    Answer,
+    LookUp,
+    Names,
+    broken,
+    limit_that_ran_out,
+    lowered,
+    until,
 )
-from syndicate.ports import Request, Response
+from syndicate.gather.destinations import (
+    checked,
+    followed,
+    joined,
+    one_line,
+    shortened,
+)
+from syndicate.gather.guard import AddressGuard
+from syndicate.gather.incoming import Bounds, received
+from syndicate.gather.limits import Limits
+from syndicate.gather.line import Line
+from syndicate.gather.manners import Turn, Turns
+from syndicate.gather.room import Room
+from syndicate.gather.unpack import ACCEPTED
+from syndicate.ports import Hop, Request, Response
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOOD = frozenset({200, 203, 226})
+_BUSY = frozenset({429, 503})
+_SPACING = 5.0
+"""Gaps that a host has rest for after it said that it is busy."""
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json,"
     " application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 )
-_PIECE = 65_536
+_LONGEST_HEADER = 32_768
+"""Bytes; some sites' Content-Security-Policy is longer than the usual 8 KB."""
+_KEPT = 200
+"""Hosts to which a connection is kept open for the next request."""
+_KEPT_FOR = 15.0
+_NAMES_AT_ONCE = 32
+_RECENTLY = 60.0
+"""Seconds since some server answered in which our line counts as up."""
+_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 
-# Refused addresses of the request under way. Attempts to connect run in tasks of
-# their own, which inherit the context and so add to the same list.
-_refused: ContextVar[list[str] | None] = ContextVar("_refused", default=None)
+
+@dataclass(slots=True)
+class _Attempt:
+    """What is known of the hop under way, for when it fails."""
+
+    refused: list[str] = field(default_factory=list)
+    plain_ip: bool = False
+    """IPv4 was tried."""
+    answered: bool = False
+    """The head of the answer is here."""
+
+
+# Attempts to connect run in tasks of their own, which inherit the context.
+_attempt: ContextVar[_Attempt | None] = ContextVar("_attempt", default=None)
 
 
 class HttpFetcher:
     """Brings bytes over HTTP; an async context manager, and a ``Fetcher``."""
 
-    def __init__(self, limits: Limits, guard: AddressGuard, user_agent: str) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        guard: AddressGuard,
+        user_agent: str,
+        *,
+        look_up: LookUp = socket.getaddrinfo,
+        line: Line | None = None,
+    ) -> None:
         self._limits = limits
         self._guard = guard
         self._user_agent = user_agent
-        self._session: aiohttp.ClientSession | None = None
-        self._turns = Turns(limits.gap, limits.parallel)
+        self._look_up = look_up
+        self._line = line or Line()
+        self._turns = Turns(limits.parallel, limits.patience)
+        self._room = Room(limits.bodies)
+        self._sessions: tuple[aiohttp.ClientSession, ...] = ()
+        self._names: ThreadPoolExecutor | None = None
+        self._kept: dict[str, float] = {}
+        """Hosts with a connection that may still be open, and until when."""
+        self._answered_at = float("-inf")
 
     async def __aenter__(self) -> HttpFetcher:
         """Open the client."""
-        limits = self._limits
-        connector = aiohttp.TCPConnector(
-            limit=limits.parallel,
-            socket_factory=self._socket,
-            ttl_dns_cache=60,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=_no_cookies(),
-            auto_decompress=False,
-            headers={"User-Agent": self._user_agent},
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=limits.connect, sock_read=limits.read
-            ),
+        # Threads of its own: names that take long must not hold up other work.
+        self._names = ThreadPoolExecutor(_NAMES_AT_ONCE, "names")
+        names = Names(self._look_up, self._names)
+        self._sessions = (
+            self._session(names, keepalive_timeout=_KEPT_FOR),
+            self._session(names, force_close=True),
         )
         return self
 
@@ -87,67 +133,171 @@ class HttpFetcher:
         trace: TracebackType | None,
     ) -> None:
         """Close every connection."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        sessions, self._sessions = self._sessions, ()
+        for session in sessions:
+            await session.close()
+        if self._names is not None:
+            self._names.shutdown(wait=False, cancel_futures=True)
+
+    def _session(self, names: AbstractResolver, **kind: Any) -> aiohttp.ClientSession:
+        limits = self._limits
+        connector = aiohttp.TCPConnector(
+            limit=0,  # Turns sees to it
+            socket_factory=self._socket,
+            resolver=names,
+            ttl_dns_cache=60,
+            **kind,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            response_class=Answer,
+            max_field_size=_LONGEST_HEADER,
+            headers={
+                "User-Agent": self._user_agent,
+                "Accept": _ACCEPT,
+                "Accept-Encoding": ACCEPTED,
+                "A-IM": "feed",
+            },
+            timeout=aiohttp.ClientTimeout(
+                total=None, connect=limits.connect, sock_read=limits.read
+            ),
+        )
 
     async def fetch(self, request: Request) -> Response:
         """Answer ``request``, redirects followed; raises a FetchError.
 
         204 and an empty body are passed on as they are; 203 and 226 (RFC 3229)
-        count as 200.
+        count as 200. A redirect on the same host is followed in the same turn.
         """
-        url, left = request.url, self._limits.total
-        seen: set[str] = set()
-        for _ in range(self._limits.redirects + 1):
-            address = _checked(url)
-            if str(address) in seen:
-                raise BadAnswer(
-                    request.url, 302, f"redirects in a circle, back to {url}"
-                )
-            seen.add(str(address))
-            async with self._turns.turn(address.host or ""):
-                clock = asyncio.get_running_loop().time
+        address, left = checked(request.url), self._limits.total
+        clock = asyncio.get_running_loop().time
+        hops: list[Hop] = []
+        turn: Turn | None = None
+        pause = max(self._limits.gap, request.pause)
+        try:
+            while True:
+                host = address.raw_host or ""
+                if turn is None or turn.host != host:
+                    turn = await self._next_turn(turn, host, pause)
                 began = clock()
-                answer = await self._ask(address, request, left)
+                answer = await self._ask(address, request, left, hops)
+                if isinstance(answer, Response):
+                    return answer
                 left -= clock() - began
-            if isinstance(answer, Response):
-                return answer
-            url = answer
-        raise BadAnswer(
-            request.url, 302, f"more than {self._limits.redirects} redirects"
-        )
+                address = followed(answer, request.url, hops, self._limits.redirects)
+        except BadAnswer as error:
+            if error.status in _BUSY:
+                pause = max(pause, self._rest(error))
+            raise
+        finally:
+            if turn is not None:
+                turn.end(pause)
 
-    async def _ask(self, address: URL, request: Request, left: float) -> Response | str:
-        """Make one hop: an answer, or the address that it redirects to."""
-        url = str(address)
-        with _told_apart(url, self._limits):
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """Post ``form``, follow no redirect; give the HTTP status (a ``Poster``).
+
+        Raises a FetchError if there is no answer. What it says is not read.
+        """
+        address, attempt = checked(url), _Attempt()
+        host = address.raw_host or ""
+        turn = await self._turns.take(host)
+        token = _attempt.set(attempt)
+        try:
             async with (
-                asyncio.timeout(max(left, 0.0)),
-                self._get(address, request) as answer,
+                asyncio.timeout(self._limits.connect + self._limits.read),
+                self._best_session(host).post(
+                    address, data=dict(form), allow_redirects=False
+                ) as answer,
             ):
-                location = answer.headers.get("Location", "")
-                if answer.status in _REDIRECTS and location:
-                    return _joined(address, location)
-                self._check_status(url, answer, request)
-                return await self._read(url, answer)
+                return answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise await self._told(str(address), error, attempt) from error
+        finally:
+            _attempt.reset(token)
+            turn.end(self._limits.gap)
+
+    async def _next_turn(self, turn: Turn | None, host: str, pause: float) -> Turn:
+        if turn is not None:
+            # Not held while waiting: two hosts that redirect to each other would
+            # each keep the other's next visitor waiting.
+            turn.end(pause)
+        return await self._turns.take(host)
+
+    def _rest(self, error: BadAnswer) -> float:
+        """Space a busy host; its other tenants are asked all the same."""
+        longest = self._limits.gap * _SPACING
+        return longest if error.retry_after is None else min(error.retry_after, longest)
+
+    async def _ask(
+        self, address: URL, request: Request, left: float, hops: list[Hop]
+    ) -> Response | Hop:
+        """Make one hop: an answer, or where it redirects to."""
+        attempt = _Attempt()
+        token = _attempt.set(attempt)
+        try:
+            return await self._hop(address, request, left, hops)
+        except FetchError:
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise await self._told(str(address), error, attempt) from error
+        finally:
+            _attempt.reset(token)
+
+    async def _hop(
+        self, address: URL, request: Request, left: float, hops: list[Hop]
+    ) -> Response | Hop:
+        limits, loop = self._limits, asyncio.get_running_loop()
+        whole = loop.time() + max(left, 0.0)
+        # A head that trickles in is silence too.
+        head = loop.time() + limits.connect + limits.read
+        async with (
+            asyncio.timeout_at(min(whole, head)) as clock,
+            self._best_session(address.raw_host or "").get(
+                address, headers=_validators(request), allow_redirects=False
+            ) as answer,
+        ):
+            self._answered_at = loop.time()
+            if (attempt := _attempt.get()) is not None:
+                attempt.answered = True
+            clock.reschedule(whole)
+            location = answer.headers.get("Location", "")
+            if answer.status in _REDIRECTS and location:
+                target = joined(address, location, answer.status)
+                return Hop(status=answer.status, to=target)
+            self._check_status(str(address), answer, request)
+            headers = lowered(answer)
+            body = b""
+            if answer.status not in {204, 304}:
+                body = await received(
+                    str(address),
+                    answer.status,
+                    headers,
+                    answer.content,
+                    Bounds(limits=limits, room=self._room, clock=clock),
+                )
+            return Response(
+                url=str(address),
+                status=200 if answer.status in _GOOD else answer.status,
+                headers=headers,
+                body=body,
+                hops=tuple(hops),
+                certificate_until=until(answer),
+            )
         raise AssertionError("not reached: the block returns or raises")
 
-    @asynccontextmanager
-    async def _get(
-        self, address: URL, request: Request
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        if self._session is None:
+    def _best_session(self, host: str) -> aiohttp.ClientSession:
+        """Keep connections open for the next request, but not to thousands of hosts."""
+        if not self._sessions:
             raise RuntimeError("HttpFetcher is used inside `async with` only")
-        headers = {"Accept": _ACCEPT, "Accept-Encoding": ACCEPTED, "A-IM": "feed"}
-        if request.etag:
-            headers["If-None-Match"] = _one_line(request.etag)
-        if request.last_modified:
-            headers["If-Modified-Since"] = _one_line(request.last_modified)
-        async with self._session.get(
-            address, headers=headers, allow_redirects=False
-        ) as answer:
-            yield answer
+        now, kept = asyncio.get_running_loop().time(), self._kept
+        while kept and next(iter(kept.values())) <= now:
+            del kept[next(iter(kept))]
+        if kept.pop(host, None) is None and len(kept) >= _KEPT:
+            return self._sessions[1]
+        kept[host] = now + _KEPT_FOR  # popped and set: the dict stays in order of time
+        return self._sessions[0]
 
     def _check_status(
         self, url: str, answer: aiohttp.ClientResponse, request: Request
@@ -161,134 +311,76 @@ class HttpFetcher:
             answer.status,
             reason_for(answer.status),
             retry_after(
-                answer.headers.get("Retry-After", ""), answer.headers.get("Date", "")
+                answer.headers.get("Retry-After", ""),
+                answer.headers.get("Date", ""),
+                self._limits.max_wait,
             ),
         )
 
-    async def _read(self, url: str, answer: aiohttp.ClientResponse) -> Response:
-        headers = _lowered(answer)
-        if answer.status in {204, 304}:
-            return Response(url=url, status=answer.status, headers=headers)
-        limits = self._limits
-        if (answer.content_length or 0) > limits.wire:
-            raise TooLarge(url, f"says it is longer than {limits.wire:,} bytes")
-        packed = bytearray()
-        async for piece in answer.content.iter_chunked(_PIECE):
-            packed += piece
-            if len(packed) > limits.wire:
-                raise TooLarge(url, f"longer than {limits.wire:,} bytes on the wire")
-        try:
-            coding = headers.get("content-encoding", "")
-            body = unpack(bytes(packed), coding, limits.unpacked)
-        except PackedWrongError as error:
-            raise BadAnswer(url, answer.status, f"the answer is {error}") from error
-        except UnpackedTooLargeError as error:
-            raise TooLarge(
-                url, f"unpacks to more than {limits.unpacked:,} bytes"
-            ) from error
-        return Response(url=url, status=200, headers=headers, body=body)
+    async def _told(self, url: str, error: Exception, attempt: _Attempt) -> FetchError:
+        """Turn what the client raises into our own errors."""
+        timed_out = isinstance(error, TimeoutError)
+        if attempt.refused and not attempt.answered and not timed_out:
+            return AddressRefused(
+                url,
+                f"{attempt.refused[0]}; if it is your own network, add it to"
+                " [gather] allow in config.toml",
+            )
+        if isinstance(error, TimeoutError):
+            return TooSlow(
+                url, limit_that_ran_out(error, self._limits, answered=attempt.answered)
+            )
+        if isinstance(error, aiohttp.ClientConnectorError):
+            return await self._away(url, error, attempt)
+        if isinstance(error, aiohttp.InvalidURL):
+            # Numbers for hosts ("http://2130706433/") end here.
+            return AddressRefused(url, f"no address to ask: {shortened(error)}")
+        return broken(url, error)
+
+    async def _away(
+        self, url: str, error: aiohttp.ClientConnectorError, attempt: _Attempt
+    ) -> FetchError:
+        """No connection: is it the server, or our own line?"""
+        if isinstance(error, aiohttp.ClientConnectorDNSError):
+            cause = getattr(error.os_error, "errno", None)
+            doubtful = cause in {socket.EAI_AGAIN, socket.EAI_FAIL}
+            if doubtful and await self._is_down(self._line.names):
+                return Offline(url, "no name server answers: our own line is down")
+            said = "no name server knows an answer for this host"
+            return Unreachable(url, said if doubtful else "no such host name")
+        if isinstance(error, aiohttp.ClientSSLError):
+            return Unreachable(
+                url,
+                f"a problem with the server's certificate or TLS ({shortened(error)})",
+            )
+        doubtful = error.os_error.errno in _NO_ROUTE and attempt.plain_ip
+        if doubtful and await self._is_down(self._line.route):
+            return Offline(url, "no route to the network: our own line is down")
+        return Unreachable(url, f"no connection ({shortened(error.os_error)})")
+
+    async def _is_down(self, probe: Callable[[], bool]) -> bool:
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._answered_at < _RECENTLY:
+            return False
+        return not await loop.run_in_executor(self._names, probe)
 
     def _socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, where = info
         reason = self._guard.refuses(str(where[0]))
+        attempt = _attempt.get()
         if reason:
-            refused = _refused.get()
-            if refused is not None:
-                refused.append(f"{where[0]} is {reason}")
+            if attempt is not None:
+                attempt.refused.append(f"{where[0]} is {reason}")
             raise PermissionError(f"{where[0]} is {reason}")
+        if attempt is not None and family == socket.AF_INET:
+            attempt.plain_ip = True
         return socket.socket(family=family, type=kind, proto=protocol)
 
 
-@contextmanager
-def _told_apart(url: str, limits: Limits) -> Iterator[None]:
-    """Turn what the client raises into our own errors."""
-    refused: list[str] = []
-    token = _refused.set(refused)
-    try:
-        yield
-    except FetchError:
-        raise
-    except TimeoutError as error:
-        raise TooSlow(
-            url,
-            f"no complete answer in time (connect {limits.connect:g} s, silence"
-            f" {limits.read:g} s, total {limits.total:g} s)",
-        ) from error
-    except aiohttp.ClientConnectionError as error:
-        if refused:
-            raise AddressRefused(
-                url,
-                f"{refused[0]}; if it is your own network, add it to"
-                " [gather] allow in config.toml",
-            ) from error
-        raise Unreachable(url, _connection_reason(error)) from error
-    except aiohttp.ClientPayloadError as error:
-        raise Unreachable(url, "the line broke before the answer's end") from error
-    except aiohttp.InvalidURL as error:
-        # Numbers for hosts ("http://2130706433/") end here.
-        raise AddressRefused(url, f"no address to ask: {_short(error)}") from error
-    except (aiohttp.ClientError, ValueError) as error:
-        status = getattr(error, "status", 0)
-        raise BadAnswer(url, status, f"not proper HTTP: {_short(error)}") from error
-    except OSError as error:
-        raise Unreachable(url, _short(error)) from error
-    finally:
-        _refused.reset(token)
-
-
-def _connection_reason(error: aiohttp.ClientConnectionError) -> str:
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "no such host name, or no name server answers"
-    if isinstance(error, aiohttp.ClientSSLError):
-        return f"TLS failed, look at the server's certificate ({_short(error)})"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return f"no connection ({_short(error.os_error)})"
-    return f"the line broke ({_short(error)})"
-
-
-def _short(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 160 else text[:159] + "…"
-
-
-def _checked(url: str) -> URL:
-    """Parse an address that may be asked; AddressRefused or Unreachable if not."""
-    try:
-        address = URL(url)
-        host = address.host
-        port = address.port
-    except ValueError as error:
-        raise Unreachable(url, f"not an address: {_short(error)}") from error
-    if address.scheme not in {"http", "https"}:
-        raise AddressRefused(url, "only http and https are asked")
-    if address.user or address.password:
-        raise AddressRefused(url, "an address with a name or password in it")
-    if not host or port == 0:
-        raise Unreachable(url, "the address names no host")
-    return address.with_fragment(None)
-
-
-def _joined(address: URL, location: str) -> str:
-    try:
-        return str(address.join(URL(_one_line(location))))
-    except ValueError as error:
-        raise BadAnswer(
-            str(address), 302, f"redirects to what is no address: {_short(error)}"
-        ) from error
-
-
-def _one_line(value: str) -> str:
-    """A header value of our own must never carry a line end."""
-    return "".join(each for each in value if each.isprintable()).strip()
-
-
-def _lowered(answer: aiohttp.ClientResponse) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in answer.headers.items():
-        key = name.lower()
-        joined[key] = f"{joined[key]}, {value}" if key in joined else value
-    return joined
-
-
-def _no_cookies() -> AbstractCookieJar:
-    return aiohttp.DummyCookieJar()
+def _validators(request: Request) -> dict[str, str] | None:
+    headers: dict[str, str] = {}
+    if request.etag:
+        headers["If-None-Match"] = one_line(request.etag)
+    if request.last_modified:
+        headers["If-Modified-Since"] = one_line(request.last_modified)
+    return headers or None

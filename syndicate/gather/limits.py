@@ -17,11 +17,13 @@ class Limits:
     """All hops together, without waiting for a turn."""
     wire: int = 10_000_000
     unpacked: int = 20_000_000
+    bodies: int = 32_000_000
+    """Bytes of large answers that are under way, all together; see room.py."""
     redirects: int = 5
     gap: float = 2.0
     """Seconds between two requests to one host."""
     parallel: int = 20
-    patience: float = 5.0
+    patience: float = 2.0
     """Seconds after which a request no longer counts towards ``parallel``."""
     max_wait: float = 86_400.0
     """Seconds: the longest Retry-After that is obeyed."""

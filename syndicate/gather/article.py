@@ -12,29 +12,43 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicate.errors import ParseError
+from syndicate.gather.attached import documents_in
 from syndicate.gather.blocks import Block, Kind, read_blocks
 from syndicate.gather.body import Body, cut_signature, sort_out, write_html
 from syndicate.gather.byline import authors_in, credit_of, is_post
-from syndicate.gather.furniture import is_about_others, is_chrome, is_side_column
+from syndicate.gather.cover import cover_of, is_about
+from syndicate.gather.fallback import surest
+from syndicate.gather.furniture import (
+    is_about_others,
+    is_card,
+    is_chrome,
+    is_side_column,
+)
 from syndicate.gather.infoline import names_author
 from syndicate.gather.listing import ListedLink
+from syndicate.gather.locate import is_running
 from syndicate.gather.metadata import Metadata, read_metadata
 from syndicate.gather.page import (
     ancestors,
     base_of,
     halved,
-    image_address,
     node_lines,
     node_text,
     parse_page,
-    trouble,
 )
 from syndicate.gather.pagedates import date_claims
 from syndicate.gather.places import Places, find_places
-from syndicate.model import DateClaim, DateOrigin, Image, RawEntry, Source
+from syndicate.gather.sitewords import CHROME_TAGS
+from syndicate.gather.trim import without_boxes_after
+from syndicate.gather.trouble import trouble
+from syndicate.model import DateClaim, DateOrigin, RawEntry, Source
 from syndicate.text.clean import key_text, one_line
 
 _SHORTEST = 40
+_LONG = 600
+"""Characters of text with which a page is no challenge and no error."""
+_MOST = 0.7
+"""The part of a body that cannot all be there for the site."""
 _AUTHOR_SELECTORS = (
     "[rel~=author], [itemprop~=author], .author .fn, .byline, .article-author,"
     " .article__author, .author-name, .post-author, .entry-author, .detail-author,"
@@ -62,8 +76,11 @@ def parse_article(
     places = find_places(tree, url, source, meta, listed)
     title = _title(tree, places, meta, listed)
     sorted_out = _body(places, source, url, title)
+    if places.found:
+        sorted_out = surest(tree, sorted_out, title=title)
     _check(tree, url, title, sorted_out)
     lead = _lead(places, source, url)
+    listed_image = listed.image if listed else ""
     blocks = _with_lead(sorted_out.blocks, lead)
     return RawEntry(
         source=source.key,
@@ -83,7 +100,13 @@ def parse_article(
         ),
         updated=_updated(meta),
         captions=_captions(places, sorted_out),
-        image=_image(blocks, sorted_out, meta, listed, base),
+        image=cover_of(
+            blocks,
+            sorted_out.captions,
+            said=(meta.image if is_about(meta.title, title) else "", listed_image),
+            base=base,
+        ),
+        enclosures=documents_in(places.root, base),
         language=meta.language,
     )
 
@@ -134,21 +157,29 @@ def _body(places: Places, source: Source, url: str, title: str) -> Body:
         )
     if places.found and places.title is not None:
         blocks = _after(blocks, places.title, places.root)
+    if places.found:
+        blocks = without_boxes_after(blocks)
     sorted_out = sort_out(blocks, title=title, found=places.found)
     pattern = _signature(source, url)
-    if pattern is None:
-        return sorted_out
     cut = list(sorted_out.blocks)
-    at = next((i for i, block in enumerate(cut) if block.text), None)
-    if at is not None:
+    # A lead in the body may stand before the paragraph that is signed.
+    for at in [i for i, block in enumerate(cut) if block.text][:2]:
         cut[at] = cut_signature(cut[at], pattern)
     return replace(sorted_out, blocks=tuple(cut))
 
 
-def _signature(source: Source, url: str) -> re.Pattern[str] | None:
+_SIGNED = re.compile(
+    r"\(\s*(?:[A-ZĐ]{2,8}|[A-Za-zĐđ]+(?:\.[A-Za-z]+)*\.[a-z]{2,8})\s*\)\s*[-–—:]\s*"
+    r"|(?!(?:UBND|HĐND|UBMTTQ|MTTQ|HTX|CLB|THPT|THCS|GDP|ODA|FDI|XII?I?|XIV|XV) )"
+    r"[A-ZĐ]{2,7} [-–—] (?=[A-ZÀ-ỸĂÂĐÊÔƠƯ“\"])"
+)
+"""What portals put before the first sentence: "(BCH) - ", "BCH - "."""
+
+
+def _signature(source: Source, url: str) -> re.Pattern[str]:
     expression = source.selectors.signature
     try:
-        return re.compile(expression) if expression else None
+        return re.compile(expression) if expression else _SIGNED
     except re.error as error:
         raise ParseError(
             url, f"selectors.signature is no regular expression: {error}"
@@ -162,14 +193,30 @@ def _chrome_in(body: LexborNode, places: Places) -> set[int]:
     if places.title is not None:
         kept |= {places.title.mem_id, *(n.mem_id for n in ancestors(places.title))}
     found: set[int] = set()
+    gone = 0
     for node in body.traverse():
         if node.mem_id == body.mem_id or node.mem_id in kept:
             continue
-        if not (is_chrome(node) or (places.found and is_side_column(node))):
+        aside = places.found and (is_side_column(node) or is_card(node))
+        if not (is_chrome(node) or aside):
             continue
-        if len(node.text(deep=True) or "") <= 0.5 * whole or whole < 200:
+        size = len(node.text(deep=True) or "")
+        if size <= 0.5 * whole or whole < 200:
+            gone += (
+                0 if node.parent is not None and node.parent.mem_id in found else size
+            )
             found.add(node.mem_id)
-    return found
+    # Page builders keep each paragraph in a "widget": what is nearly all is the text.
+    return found if gone <= _MOST * whole or whole < 200 else _without_text(body, found)
+
+
+def _without_text(body: LexborNode, chrome: set[int]) -> set[int]:
+    """Of ``chrome`` what does not hold running text."""
+    return {
+        node.mem_id
+        for node in body.traverse()
+        if node.mem_id in chrome and (node.tag in CHROME_TAGS or not is_running(node))
+    }
 
 
 def _after(
@@ -178,19 +225,15 @@ def _after(
     """The blocks that follow the title in the document."""
     if root is None:
         return blocks
-    order = {node.mem_id: at for at, node in enumerate(root.traverse())}
+    order = {
+        node.mem_id: at for at, node in enumerate(root.traverse(include_text=True))
+    }
     start = order.get(title.mem_id, -1)
-    # A block that holds the title's element stands around it: it counts as after.
-    return [
-        block
-        for block in blocks
-        if order.get(block.node.mem_id, start) >= start
-        or any(around.mem_id == block.node.mem_id for around in ancestors(title))
-    ]
+    return [block for block in blocks if order.get(block.start, start) >= start]
 
 
 def _check(tree: LexborHTMLParser, url: str, title: str, body: Body) -> None:
-    if body.length >= 600:
+    if body.length >= _LONG:
         return
     other = trouble(tree)
     if other:
@@ -209,8 +252,7 @@ def _lead(places: Places, source: Source, url: str) -> Block | None:
     ]
     if not blocks:
         return None
-    pattern = _signature(source, url)
-    opening = cut_signature(blocks[0], pattern) if pattern else blocks[0]
+    opening = cut_signature(blocks[0], _signature(source, url))
     texts = [opening.text, *(block.text for block in blocks[1:])]
     htmls = [opening.html, *(block.html for block in blocks[1:])]
     return replace(opening, kind=Kind.TEXT, text=" ".join(texts), html=" ".join(htmls))
@@ -295,20 +337,3 @@ def _updated(meta: Metadata) -> DateClaim | None:
     if not meta.updated:
         return None
     return DateClaim(raw=meta.updated, origin=DateOrigin.META)
-
-
-def _image(
-    blocks: tuple[Block, ...],
-    body: Body,
-    meta: Metadata,
-    listed: ListedLink | None,
-    base: str,
-) -> Image | None:
-    pictures = (picture for block in blocks for picture in block.pictures)
-    shown = (image_address(picture.node, base) for picture in pictures)
-    own = next((address for address in shown if address), "")
-    if own:
-        caption = body.captions[0] if body.captions else ""
-        return Image(url=own, caption=caption)
-    address = meta.image or (listed.image if listed else "")
-    return Image(url=address) if address else None

@@ -12,8 +12,16 @@ from enum import StrEnum
 
 from selectolax.lexbor import LexborNode
 
-from syndicate.gather.page import BREAKS, attribute, children, marks, node_text
+from syndicate.gather.page import (
+    BREAKS,
+    attribute,
+    children,
+    is_icon,
+    marks,
+    node_text,
+)
 from syndicate.gather.sitewords import CHROME_TAGS
+from syndicate.gather.styles import plain, style_of
 from syndicate.text.clean import one_line
 from syndicate.text.html import escape
 
@@ -77,6 +85,8 @@ class Block:
     pictures: tuple[Picture, ...] = ()
     links: int = 0
     style: frozenset[str] = frozenset()
+    start: int = 0
+    """``mem_id`` of the first node in it, for telling what stands before what."""
 
 
 @dataclass(slots=True)
@@ -114,7 +124,8 @@ def _walk(node: LexborNode, kind: Kind, reading: _Reading, depth: int) -> None:
         _flush(node, kind, reading)
         return
     for child in children(node):
-        if child.mem_id in reading.left_out or child.tag in _SKIPPED:
+        left_out = child.mem_id in reading.left_out or child.tag in _SKIPPED
+        if left_out or _is_film_note(child):
             continue
         if child.tag == "br":
             _flush(node, kind, reading)
@@ -138,7 +149,9 @@ def _enter(child: LexborNode, kind: Kind, reading: _Reading, depth: int) -> None
 
 def _frames_picture(node: LexborNode) -> bool:
     """A figure or a small table around a picture: its words are the caption."""
-    if node.tag not in {"figure", "table"} or node.css_first("img") is None:
+    if node.tag not in {"figure", "table"}:
+        return False
+    if all(is_icon(image) for image in node.css("img")):
         return False
     return len(node_text(node).split()) <= 60
 
@@ -160,6 +173,12 @@ def _is_caption(node: LexborNode) -> bool:
     if not any(mark in said for mark in _CAPTION_MARKS):
         return False
     return len(node_text(node).split()) <= 120
+
+
+def _is_film_note(node: LexborNode) -> bool:
+    """The line under a film, which does not come with us."""
+    said = marks(node)
+    return "video" in said and "caption" in said
 
 
 def _is_inline(node: LexborNode, reading: _Reading) -> bool:
@@ -205,6 +224,7 @@ def _add_table(table: LexborNode, reading: _Reading) -> None:
                 html=html,
                 text=text,
                 links=_link_length([table]),
+                start=table.mem_id,
             )
         )
 
@@ -216,10 +236,17 @@ def _flush(holder: LexborNode, kind: Kind, reading: _Reading) -> None:
         return
     pictures = tuple(_pictures(run))
     if pictures:
-        reading.blocks.append(Block(kind=Kind.IMAGE, node=holder, pictures=pictures))
+        reading.blocks.append(
+            Block(
+                kind=Kind.IMAGE,
+                node=holder,
+                pictures=pictures,
+                start=pictures[0].node.mem_id,
+            )
+        )
     words = [node for node in run if not _is_picture_only(node)]
     parts = list(zip(_spaces(words), words, strict=True))
-    text = one_line("".join(space + _plain(node) for space, node in parts))
+    text = one_line("".join(space + plain(node) for space, node in parts))
     if not text:
         return
     reading.blocks.append(
@@ -229,7 +256,8 @@ def _flush(holder: LexborNode, kind: Kind, reading: _Reading) -> None:
             html="".join(space + (node.html or "") for space, node in parts).strip(),
             text=text,
             links=_link_length(words),
-            style=_style(holder, words),
+            style=style_of(holder, words),
+            start=words[0].mem_id,
         )
     )
 
@@ -241,28 +269,35 @@ def _spaces(run: list[LexborNode]) -> list[str]:
     """What to put before each node: a space where only a style sheet has one.
 
     "Cửa Sông" + "Sau hai năm", "Kinh tế" + "12/10/2026": a capital or a figure right
-    after a word in small letters. Other pieces may be halves of one word, as word
-    processors leave them.
+    after a word in small letters; or two elements with classes of their own. Other
+    pieces may be halves of one word, as word processors leave them.
     """
     found: list[str] = []
-    before, was_text = "", True
+    before, last = "", None
     for node in run:
-        text, is_text = _plain(node), node.tag == "-text"
+        text = plain(node)
         opens = text[:1].isupper() or text[:1].isdigit()
         end = before[-2:]
-        word = len(end) == 2 and (end.isdigit() or (end.islower() and end.isalpha()))
-        apart = not (is_text and was_text) and node.tag not in _TIGHT
+        word = len(end) == 2 and (end.isdigit() or (end[1].islower() and end.isalpha()))
+        is_text = node.tag == "-text" and (last is None or last.tag == "-text")
+        apart = not is_text and node.tag not in _TIGHT
         # Two figures side by side are one number.
         one = end.isdigit() and text[:1].isdigit()
-        found.append(" " if opens and word and apart and not one else "")
-        before, was_text = text or before, is_text
+        found.append(
+            " "
+            if (opens and word and apart and not one) or _are_apart(last, node)
+            else ""
+        )
+        before, last = text or before, node
     return found
 
 
-def _plain(node: LexborNode) -> str:
-    if node.tag == "-text":
-        return node.text_content or ""
-    return node.text(deep=True, skip_empty=False) or ""
+def _are_apart(one: LexborNode | None, other: LexborNode) -> bool:
+    """Two elements with two classes: what a style sheet sets side by side."""
+    if one is None or one.tag == "-text" or other.tag == "-text":
+        return False
+    first, second = attribute(one, "class"), attribute(other, "class")
+    return bool(first and second and first != second)
 
 
 def _pictures(run: list[LexborNode]) -> Iterator[Picture]:
@@ -271,6 +306,8 @@ def _pictures(run: list[LexborNode]) -> Iterator[Picture]:
             continue
         images = [node] if node.tag == "img" else node.css("img")
         for image in {each.mem_id: each for each in images}.values():
+            if is_icon(image):
+                continue
             yield Picture(
                 node=image,
                 alt=one_line(attribute(image, "alt")),
@@ -282,7 +319,7 @@ def _is_picture_only(node: LexborNode) -> bool:
     if node.tag == "-text":
         return False
     pictured = node.tag == "img" or node.css_first("img") is not None
-    return pictured and not one_line(_plain(node))
+    return pictured and not one_line(plain(node))
 
 
 def _link_length(nodes: list[LexborNode]) -> int:
@@ -293,38 +330,3 @@ def _link_length(nodes: list[LexborNode]) -> int:
         anchors = [node] if node.tag == "a" else node.css("a[href]")
         total += sum(len(node_text(anchor)) for anchor in anchors)
     return total
-
-
-_TAG_STYLES = {
-    "b": "bold",
-    "strong": "bold",
-    "em": "slanted",
-    "i": "slanted",
-    "center": "centred",
-}
-_CSS_STYLES = (
-    ("center", "centred"),
-    ("right", "right"),
-    ("italic", "slanted"),
-    ("bold", "bold"),
-)
-
-
-def _style(holder: LexborNode, run: list[LexborNode]) -> frozenset[str]:
-    """How a whole block is set: bold, slanted, centred, right."""
-    found = _own_style(holder)
-    filled = [node for node in run if one_line(_plain(node))]
-    while len(filled) == 1 and filled[0].tag != "-text":
-        found |= _own_style(filled[0])
-        inside = children(filled[0])
-        filled = [child for child in inside if one_line(_plain(child))]
-    return frozenset(found)
-
-
-def _own_style(node: LexborNode) -> set[str]:
-    names = ("style", "align", "class")
-    said = " ".join(attribute(node, name) for name in names).lower()
-    found = {style for word, style in _CSS_STYLES if word in said}
-    if node.tag in _TAG_STYLES:
-        found.add(_TAG_STYLES[node.tag])
-    return found

@@ -27,6 +27,12 @@ from syndicate.gather.furniture import (
 )
 from syndicate.gather.infoline import read_info
 from syndicate.gather.page import image_address
+from syndicate.gather.trim import (
+    is_file_line,
+    without_face,
+    without_gallery_heads,
+    without_last_heads,
+)
 from syndicate.text.clean import key_text
 from syndicate.text.html import escape
 
@@ -65,7 +71,8 @@ def sort_out(blocks: Sequence[Block], *, title: str, found: bool) -> Body:
     ``found``: no selector named the body, so lists of links and lines that head
     other articles are expected in it.
     """
-    kept = _without_furniture(blocks, found)
+    kept = without_gallery_heads(_without_furniture(blocks, found))
+    kept, face = without_face(kept)
     kept = _with_captions(kept)
     captions = _captions(kept)
     words = [block for block in kept if block.kind is not Kind.CAPTION]
@@ -73,10 +80,12 @@ def sort_out(blocks: Sequence[Block], *, title: str, found: bool) -> Body:
     words, head_dates, named = _without_info(words)
     words, head_authors = _without_author(words)
     words, tail = _without_tail(words)
+    if found:
+        words = without_last_heads(words)
     return Body(
         blocks=tuple(words),
         captions=captions,
-        authors=tail.authors or head_authors or named,
+        authors=tail.authors or head_authors or named or face,
         credit=tail.credit,
         date_lines=(*head_dates, *tail.date_lines),
     )
@@ -85,18 +94,20 @@ def sort_out(blocks: Sequence[Block], *, title: str, found: bool) -> Body:
 def _without_furniture(blocks: Sequence[Block], found: bool) -> list[Block]:
     kept: list[Block] = []
     total = sum(len(block.text) for block in blocks)
+    so_far = 0
     for block in blocks:
         # What heads other articles ends this one, unless most of it is to come.
-        enough = 2 * sum(len(each.text) for each in kept) >= total or not found
+        enough = 2 * so_far >= total or not found
         over = ends_article(block.text) or (found and is_imprint(block.text))
         if over and enough and kept:
             break
         linked = block.links > 0.7 * len(block.text)
         if found and linked and block.kind is not Kind.TABLE:
             continue
-        if block.text and _is_of_the_site(block):
+        if block.text and (_is_of_the_site(block) or (found and is_file_line(block))):
             continue
         kept.append(block)
+        so_far += len(block.text)
     return kept
 
 

@@ -18,12 +18,20 @@ _NAME_WORD = (
     rf"(?:{_SHORTENED}|[{_UPPER}][\w'’]*"
     rf"|{_INITIAL}(?:{_INITIAL})*(?:[{_UPPER}]\w*)?)"
 )
-_PERSON = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,5}}", re.UNICODE)
+_PARTICLE = r"(?:(?:van|von|de|der|den|del|bin|ibn)\s+)*"
+_DEGREE = (
+    r"(?:(?:[Kk]ỹ sư|[Bb]ác sĩ|[Bb]ác sỹ|[Tt]hạc sĩ|[Tt]hạc sỹ|[Tt]iến sĩ|[Ll]uật sư"
+    r"|[Gg]iáo sư|[Dd]ược sĩ|[Nn]hà báo|[Nn]hà văn|[Nn]hà giáo|[Đđ]ại tá|[Tt]hượng tá"
+    r"|[Tt]rung tá|[Tt]hiếu tá|[Đđ]ại úy|[Tt]hượng úy|[Tt]rung úy|[Đđ]ại đức)\s+)?"
+)
+_PERSON = re.compile(
+    rf"{_DEGREE}{_NAME_WORD}(?:\s+{_PARTICLE}{_NAME_WORD}){{0,5}}", re.UNICODE
+)
 _SEPARATORS = re.compile(r"\s+[-–—/|&]\s+|\s*[,;]\s+|\s+và\s+|\s+and\s+")
 _WITH_UNIT = re.compile(rf"(?P<name>{_PERSON.pattern})\s*\((?P<unit>[^()]+)\)\.?")
 _ABBREVIATION = re.compile(rf"[{_UPPER}]{{2,10}}(?:[-– ][{_UPPER}]{{2,10}}){{0,3}}")
 _LABEL = re.compile(
-    r"^(?:tác giả(?: bài viết)?|người viết|bài viết"
+    r"^(?:tác giả(?: bài viết)?|người viết|người đăng|đăng bởi|viết bởi|bài viết"
     r"|bài|tin|tin bài|tin, bài|bài và ảnh|bài, ảnh"
     r"|tin, ảnh|tin và ảnh|tin - ảnh|tin ảnh|bài ảnh|bài - ảnh|ảnh và bài"
     r"|thực hiện|người thực hiện|nhóm phóng viên|phóng viên|pv|ctv|biên tập|by|author"
@@ -31,7 +39,21 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 # After these words everything is an author.
-_PLAIN = ("tác giả", "người viết", "author", "written by")
+_PLAIN = (
+    "tác giả",
+    "người viết",
+    "người đăng",
+    "đăng bởi",
+    "viết bởi",
+    "author",
+    "written by",
+)
+# What somebody did, where others write their unit: "Mai Đông (tổng hợp)".
+_DEED = re.compile(
+    r"\s*\((?:tổng hợp|lược dịch|dịch|biên dịch|biên soạn|ghi|thực hiện|sưu tầm|t/h|th"
+    r"|giới thiệu|tổng hợp và biên tập|bài và ảnh|bài, ảnh|ảnh|compiled|translated)\)",
+    re.IGNORECASE,
+)
 _CREDIT = re.compile(
     r"^\(?\s*(?:(?:nguồn tin|nguồn bài viết|nguồn|nguon|source|via|trích|trích từ)"
     r"\s*[:：]\s*|theo\s*:?\s+|source\s+)(?P<rest>.+?)\s*\)?\.?$",
@@ -67,6 +89,17 @@ _POSTS = tuple(
             "Đảng ủy viên",
             "Nguyên",
             "Báo cáo viên",
+            "Công chức",
+            "Viên chức",
+            "Nhân viên",
+            "Phóng viên",
+            "Biên tập viên",
+            "Thư ký",
+            "Kế toán",
+            "Đại biểu",
+            "Thạc sĩ",
+            "Tiến sĩ",
+            "Đoàn viên",
             "Head of",
             "Deputy",
             "Director",
@@ -122,6 +155,41 @@ _UNITS = tuple(
             "Cộng tác viên",
             "Thông tấn xã",
             "Trang thông tin",
+            "UBND",
+            "HĐND",
+            "UBMTTQ",
+            "MTTQ",
+            "BCH",
+            "BTV",
+            "BTG",
+            "LĐLĐ",
+            "VKSND",
+            "TAND",
+            "CLB",
+            "CTV",
+            "PV",
+            "Thường trực",
+            "Ban Thường vụ",
+            "Trạm",
+            "Hạt",
+            "Đội",
+            "Xã đoàn",
+            "Huyện đoàn",
+            "Thành đoàn",
+            "Công ty",
+            "Tổng công ty",
+            "Nhà văn hóa",
+            "Nhà thiếu nhi",
+            "Bảo tàng",
+            "Bệnh viện",
+            "Thư viện",
+            "Quỹ",
+            "Kho bạc",
+            "Ngân hàng",
+            "Bưu điện",
+            "Đồn",
+            "Hạt Kiểm lâm",
+            "Ban Biên tập",
             "Department",
             "Office",
             "Committee",
@@ -226,7 +294,7 @@ def _is_unit(line: str) -> bool:
 def opens_with_author(line: str) -> bool:
     """Say whether an article's first line is its author: a name with its unit."""
     line = one_line(line)
-    if len(line.split()) > 24 or line.endswith((":", ";", "…")):
+    if len(line.split()) > 24 or line.endswith((":", ";", "…")) or " | " in line:
         return False
     labelled = _LABEL.match(line)
     if labelled and key_text(line).startswith(("tác giả", "người viết", "by ")):
@@ -239,6 +307,7 @@ def opens_with_author(line: str) -> bool:
 
 def authors_in(line: str) -> tuple[str, ...]:
     """The names in an author line; "Name (unit)" and units stay as written."""
+    line = _DEED.sub("", one_line(line))
     line = one_line(line).strip(" .;,–-") if not line.endswith(")") else one_line(line)
     labelled = _LABEL.match(line)
     if labelled:

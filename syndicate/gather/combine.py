@@ -12,15 +12,16 @@ def combine(told: RawEntry, page: RawEntry) -> RawEntry:
     """Join an entry as a feed told it with the same entry as its page shows it.
 
     The page knows more, except where reading it failed: a page whose text is shorter
-    than the feed's own was not read right, and the feed's text is kept.
+    than the feed's own was not read right, and the feed's text and title are kept:
+    what stands in the article's place then may be anything.
     """
     page_is_whole = len(to_text(page.html)) >= len(to_text(told.html))
     return replace(
         page,
         guid=told.guid,
-        title=page.title or told.title,
+        title=(page.title if page_is_whole else "") or told.title or page.title,
         html=page.html if page_is_whole else told.html,
-        lead=page.lead or told.lead,
+        lead=(page.lead if page_is_whole else "") or told.lead or page.lead,
         authors=page.authors or told.authors,
         dates=(*page.dates, *(d for d in told.dates if d not in page.dates)),
         updated=told.updated or page.updated,

@@ -6,16 +6,18 @@ The words that give it away are data, in :mod:`syndicate.gather.sitewords`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from syndicate.gather.page import attribute, marks
+from syndicate.gather.page import attribute, marks, node_text
 from syndicate.gather.sitewords import (
     CHROME_PARTS,
     CHROME_TAGS,
     CHROME_WORDS,
     END_LINES,
     LINES,
+    SOFT_WORDS,
 )
 from syndicate.text.clean import key_text
 
@@ -35,7 +37,12 @@ _LINE_FORMS = re.compile(
     rf"{_COUNTS}"
     r"|tổng số\s*:\s*\d+\s*\|.*|xem tin theo ngày.*|taxonomy upgrade extras:.*"
     r"|(?:slideshow image \d+\s*)+|(?:xem|đọc) (?:thêm|tiếp)\s*[>».…]*"
-    r"|(?:từ khóa|tags?)\s*:.{0,200}|tổng số điểm của bài viết.*"
+    r"|(?:không có|chưa có|no|\d+) (?:bình luận|phản hồi|nhận xét|ý kiến|comments?"
+    r"|responses?|replies)(?: nào)?"
+    r"|\d+ (?:phút|giờ) đọc|\d+[ -]min(?:ute)?s?[ -]read|đọc trong \d+ phút"
+    r"|\d+ (?:phút|giờ|ngày|tuần|tháng) trước|\d+ (?:minutes?|hours?|days?) ago"
+    r"|(?:từ khóa|tags?|topics?|thẻ|nhãn|chủ đề|keywords?)\s*:.{0,200}"
+    r"|tổng số điểm của bài viết.*"
     r"|(?:tệp|tập|file|tài liệu|văn bản)(?: tin)? đính kèm\s*:?.{0,200}"
     r"|(?:nghe|xem) (?:nội dung|bài viết|chi tiết|clip|video|audio|phóng sự).{0,40}"
     r"(?:tại đây|sau đây|dưới đây)\s*:?\.?"
@@ -44,6 +51,9 @@ _LINE_FORMS = re.compile(
     r"|số tới|tại đây).{0,40}"
     r"|(?:được )?(?:xuất bản|đăng) (?:trong|trong mục|tại mục) [^.]{1,60}"
     r"|(?:posted|published) in [^.]{1,60}|filed under [^.]{1,60}|gắn thẻ.{0,60}"
+    r"|(?:[<«‹←]+ ?)?(?:lùi|trang trước|bài trước|trước|prev(?:ious)?)"
+    r"(?: (?:tiếp theo|trang sau|bài sau|sau|tiếp|next)(?: ?[>»›→]+)?)"
+    r"|[<«‹←]+ ?(?:lùi|trước|prev(?:ious)?)|(?:tiếp theo|sau|tiếp|next) ?[>»›→]+"
     r"|click để đánh giá bài viết.*|xếp hạng\s*:.{0,40}|chuyen muc chua co bai viet"
 )
 
@@ -56,16 +66,71 @@ _SEVERAL = re.compile(rf"(?:(?:{_PHRASES}|{_COUNTS})(?:[\s|·•/:>»-]+|$))+")
 
 def is_chrome(node: LexborNode) -> bool:
     """Say whether an element is there for the site, not for the article."""
-    if node.tag in CHROME_TAGS or _is_hidden(node):
+    tag = node.tag
+    if tag in CHROME_TAGS:
         return True
-    if node.tag == "form":
+    if tag == "form":
         # ASP.NET wraps whole pages in one form; a search box is a short one.
-        return len(node.text(deep=True) or "") < 400
-    said = marks(node)
-    if not said:
+        return _is_hidden(node) or len(node.text(deep=True) or "") < 400
+    values = node.attributes
+    if not values:
         return False
-    words = set(re.split(r"[^a-z0-9]+", said)) | set(_camel(node))
-    return bool(words & CHROME_WORDS) or any(part in said for part in CHROME_PARTS)
+    if _is_hidden(node):
+        return True
+    said = (values.get("id"), values.get("class"), values.get("role"))
+    sort = _sort_of(" ".join([each for each in said if each]))
+    return sort == _CHROME or (sort == _SOFT and _is_linked(node))
+
+
+_CHROME, _SOFT = "chrome", "soft"
+
+
+@lru_cache(maxsize=4096)
+def _sort_of(names: str) -> str:
+    """What an element's names say that it is: chrome, perhaps chrome, or nothing."""
+    if not names or len(names) > _LONGEST_NAMES:
+        return ""
+    said = names.lower()
+    words = set(_NO_WORD.split(said))
+    words.update(word.lower() for word in _MARK_WORD.findall(names))
+    if words & CHROME_WORDS - SOFT_WORDS or any(part in said for part in CHROME_PARTS):
+        return _CHROME
+    return _SOFT if words & SOFT_WORDS else ""
+
+
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAMES = 2_000
+
+
+def _is_linked(node: LexborNode) -> bool:
+    text = len(node.text(deep=True) or "")
+    linked = sum(len(a.text(deep=True) or "") for a in node.css("a[href]")[:50])
+    return linked > 0.3 * text
+
+
+_CARDS = frozenset({"article", "div", "li", "section", "table", "figure"})
+_LONGEST_CARD = 400
+
+
+def is_card(node: LexborNode) -> bool:
+    """Say whether an element shows another article: picture and title lead there.
+
+    With a lead and a date at most; never what holds a paragraph of its own.
+    """
+    if node.tag not in _CARDS or len(node.text(deep=True) or "") > _LONGEST_CARD:
+        return False
+    pictured: set[str] = set()
+    titled: set[str] = set()
+    for link in node.css("a[href]")[:8]:
+        href = attribute(link, "href")
+        if link.css_first("img") is not None:
+            pictured.add(href)
+        if len(node_text(link).split()) >= _TITLE_WORDS:
+            titled.add(href)
+    return bool(pictured & titled) and node.css_first("p") is None
+
+
+_TITLE_WORDS = 4
 
 
 def is_about_others(node: LexborNode) -> bool:
@@ -78,11 +143,6 @@ def is_about_others(node: LexborNode) -> bool:
     return node.tag == "li" or (is_chrome(node) and not own)
 
 
-def _camel(node: LexborNode) -> list[str]:
-    joined = f"{attribute(node, 'id')} {attribute(node, 'class')}"
-    return [word.lower() for word in _MARK_WORD.findall(joined)]
-
-
 def _is_hidden(node: LexborNode) -> bool:
     values = node.attributes
     return "hidden" in values or bool(_HIDDEN.search(values.get("style") or ""))
@@ -91,6 +151,14 @@ def _is_hidden(node: LexborNode) -> bool:
 _END_FORMS = re.compile(
     r"(?:mới nhất từ|bài (?:viết )?(?:mới|khác) (?:của|từ)|về tác giả|more from"
     r"|about the author).{0,50}"
+    r"|(?:các |những |một số )?(?:tin|bài|thông báo|văn bản|sự kiện|hoạt động|video"
+    r"|nội dung|thông tin|chuyên đề|hình ảnh|tài liệu|câu hỏi)(?: [^\W\d_]+){0,3}"
+    r" (?:khác|cũ hơn|mới hơn|liên quan|đã đăng|đã đưa|gần đây)"
+    r"|(?:các |những )?(?:tin|bài)[^.:]{0,20} cùng"
+    r" (?:chuyên )?(?:mục|loại|chủ đề|thể loại)"
+    r"|more (?:from|in|on|stories|news|articles)\b.{0,30}"
+    r"|(?:related|latest|recent|popular|other|further|similar)"
+    r" (?:articles?|news|stories|posts|content|items|reading)"
 )
 _COUNT_AFTER = re.compile(r"\s*\(\d+\)\s*:?$")
 # The imprint of a site; two of these words, or one that nothing else has.

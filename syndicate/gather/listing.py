@@ -13,7 +13,7 @@ from functools import partial
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicate.errors import ParseError
-from syndicate.gather.dateline import is_date_line
+from syndicate.gather.dateline import is_date_line, without_counter
 from syndicate.gather.furniture import is_more
 from syndicate.gather.page import (
     BREAKS,
@@ -23,31 +23,24 @@ from syndicate.gather.page import (
     first,
     halved,
     image_address,
+    is_icon,
     node_lines,
     node_text,
     parse_page,
     select,
     spaced_text,
-    trouble,
 )
+from syndicate.gather.pager import next_links
 from syndicate.gather.repeated import repeated_items
+from syndicate.gather.trouble import trouble
 from syndicate.model import DateClaim, DateOrigin, Source
 from syndicate.text import dates, urls
 from syndicate.text.clean import one_line
 
 MAX_LINKS = 500
+_TITLE_WORDS = 4
 _SMALL = frozenset({"span", "small", "em", "i", "b", "p", "div", "td", "time", "font"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NEXT_WORDS = frozenset(
-    {
-        *("»", "›", ">", ">>", "next", "next page", "next »", "older", "older posts"),
-        *("sau", "sau »", "sau ›", "tiếp", "tiếp ›", "tiếp »", "tiếp theo", "kế tiếp"),
-        *("tiếp theo ›", "tiếp theo »", "trang sau", "trang sau »", "trang tiếp"),
-        *("trang tiếp theo", "trang kế", "trang kế tiếp", "tin cũ hơn"),
-        *("các tin tiếp theo", "xem thêm tin cũ", "bài viết cũ hơn", "bài cũ hơn"),
-        *("older entries", "trang sau nữa", "kế", "những tin cũ hơn", "các tin cũ hơn"),
-    }
-)
 _SCRIPTED = re.compile(
     r"^\s*(?:javascript|mailto|tel|data|about):|^\s*#", re.IGNORECASE
 )
@@ -80,7 +73,7 @@ def parse_listing(
 
     Only links of the same site (the page's host and ``source.hosts``) count, each
     once. Raises ParseError, naming the selector that matched nothing, when no link
-    was found: the layout has probably changed.
+    was found, unless ``source.may_be_empty``: the layout has probably changed.
     """
     tree = parse_page(body, url=url, content_type=content_type)
     base = base_of(tree, url)
@@ -98,7 +91,7 @@ def parse_listing(
     read = partial(_read, source=source, page=url, base=base, hosts=hosts)
     read_links = map(read, items[: 2 * MAX_LINKS])
     links = _once([link for link in read_links if link is not None])
-    if not links:
+    if not links and (trouble(tree) or not source.may_be_empty):
         raise ParseError(url, _nothing(tree, source, len(items)))
     return Listing(
         links=tuple(links[:MAX_LINKS]), next_page=_next_page(tree, base, url, source)
@@ -202,7 +195,7 @@ def _title(item: LexborNode, anchor: LexborNode, selector: str, page: str) -> st
     shown = _text(item, selector, page)
     if not shown:
         heading = anchor.css_first("h1, h2, h3, h4, h5, h6, strong, b")
-        shown = node_text(heading) if heading is not None else node_text(anchor)
+        shown = node_text(heading) if heading is not None else _title_line(anchor)
     if is_more(shown):
         heading = item.css_first("h1, h2, h3, h4, h5, h6, strong, b")
         shown = node_text(heading) if heading is not None else shown
@@ -215,6 +208,20 @@ def _title(item: LexborNode, anchor: LexborNode, selector: str, page: str) -> st
         image = item.css_first("img[alt]")
         shown = one_line(attribute(image, "alt")) if image is not None else ""
     return halved(shown)
+
+
+def _title_line(anchor: LexborNode) -> str:
+    """Of a whole card that is one link, the line that is its title."""
+    lines = node_lines(anchor)
+    if len(lines) < 2:
+        return " ".join(lines)
+    said = [each for each in lines if not is_date_line(each) and not is_more(each)]
+    for at, line in enumerate(said[:4]):
+        after = said[at + 1] if at + 1 < len(said) else ""
+        long_enough = len(line.split()) >= _TITLE_WORDS
+        if long_enough or after.endswith((".", "…", "...")):
+            return line
+    return " ".join(said) or " ".join(lines)
 
 
 def _date(item: LexborNode, source: Source, page: str) -> DateClaim | None:
@@ -235,6 +242,7 @@ def _date(item: LexborNode, source: Source, page: str) -> DateClaim | None:
 def _dates_beside(item: LexborNode) -> list[str]:
     """What may be an item's date: never a date in its title or in its lead."""
     found = [attribute(each, "datetime") for each in item.css("time[datetime]")]
+    found += [attribute(each, "title") for each in item.css("abbr[title]")]
     elements = [each for each in item.traverse() if each.tag in _SMALL]
     texts = [text for each in elements if len(text := node_text(each)) <= 110]
     titles = [node_text(each) for each in item.css("a[href]")]
@@ -245,7 +253,7 @@ def _dates_beside(item: LexborNode) -> list[str]:
         texts.append(rest)
     texts += [text for each in elements if len(text := spaced_text(each)) <= 110]
     texts += _before_and_after(item)
-    return found + [text for text in texts if is_date_line(text)]
+    return found + [without_counter(text) for text in texts if is_date_line(text)]
 
 
 def _before_and_after(item: LexborNode) -> list[str]:
@@ -270,8 +278,17 @@ def _before_and_after(item: LexborNode) -> list[str]:
 def _picture(node: LexborNode | None, base: str) -> str:
     if node is None:
         return ""
-    image = node if node.tag == "img" else node.css_first("img")
-    return image_address(image, base) if image is not None else ""
+    images = [node] if node.tag == "img" else node.css("img")
+    # Beside a title stands an icon.
+    shown = (
+        image
+        for image in images
+        if not is_icon(image)
+        and not any(
+            each.tag in _HEADINGS and node_text(each) for each in ancestors(image)
+        )
+    )
+    return next(filter(None, (image_address(each, base) for each in shown)), "")
 
 
 def _once(links: list[ListedLink]) -> list[ListedLink]:
@@ -292,18 +309,10 @@ def _once(links: list[ListedLink]) -> list[ListedLink]:
 
 def _next_page(tree: LexborHTMLParser, base: str, page: str, source: Source) -> str:
     selector = source.selectors.next_page
-    nodes = select(tree, selector or "link[rel~=next], a[rel~=next]", url=page)
-    if not selector:
-        nodes += [a for a in tree.css("a[href]") if _says_next(a)]
+    chosen = select(tree, selector, url=page) if selector else next_links(tree)
     hosts = _hosts(page, source)
-    for node in nodes:
+    for node in chosen:
         address = _article_url(_href(node), base, page, hosts)
         if address:
             return address
     return ""
-
-
-def _says_next(anchor: LexborNode) -> bool:
-    words = [node_text(anchor).lower(), attribute(anchor, "title").lower()]
-    bare = [each.strip(" ←→«»‹›<>") for each in words]
-    return any(each in _NEXT_WORDS for each in (*words, *bare) if each)

@@ -7,118 +7,28 @@ around the title with enough text after it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from syndicate.gather.furniture import is_chrome, is_imprint, is_side_column
-from syndicate.gather.page import ancestors, attribute, children, node_text
-from syndicate.text.clean import key_text
+from syndicate.gather.furniture import (
+    ends_article,
+    is_chrome,
+    is_imprint,
+    is_side_column,
+)
+from syndicate.gather.page import ancestors, children, node_lines
 
 _ENOUGH = 160
 """Characters of paragraphs that make an article, not a teaser."""
 _PARAGRAPH = 40
-_SITE_SUFFIX = re.compile(r"\s+[|»·]\s+|\s+[-–—]\s+|\s*::\s*")
-_SITE_PREFIX = re.compile(rf"{_SITE_SUFFIX.pattern}|:\s+")
-_HOME = re.compile(r"^(?:https?://[^/]+)?/?(?:index\.\w+|default\.aspx)?$", re.I)
+_GROWTH = 3
+"""Levels up from a title's box to where its text may stand."""
 _MAX_DEPTH = 200
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "-comment"})
-_TITLE_SELECTORS = (
-    "[itemprop~=headline]",
-    "article h1",
-    "main h1",
-    "h1",
-)
-# Portals without headings name the element, in one of two languages.
-_TITLE_CLASSES = (
-    "[class*=title i], [class*=tieude i], [class*=tieu-de i], [class*=headline i],"
-    " [class*=ten-bai i], [class*=tenbai i], [id*=title i], h2, h3"
-)
-_TEXTUAL = frozenset(
-    """
-    p div td li span h1 h2 h3 h4 h5 h6 strong b font center a
-    """.split()  # noqa: SIM905 - words read better in lines
-)
 
 
-def find_title(tree: LexborHTMLParser, hints: tuple[str, ...]) -> LexborNode | None:
-    """The element that shows the article's title.
-
-    ``hints`` are titles from elsewhere (listing, metadata): an element that shows one
-    of them is certain; a headline that stands alone is next.
-    """
-    chrome = _Chrome(tree)
-    said = tuple(_heads_of_title(tree))
-    keys = {key_text(hint).strip() for hint in (*hints, *said) if len(hint) >= 8}
-    shown = _showing(tree, keys, chrome) if keys else None
-    if shown is not None:
-        return shown
-    for selector in (*_TITLE_SELECTORS, _TITLE_CLASSES):
-        found = [
-            node
-            for node in tree.css(selector)
-            if len(node_text(node)) >= 8
-            and not chrome.holds(node)
-            and not _is_logo(node)
-        ]
-        if found:
-            return _best_headline(found, tree)
-    return None
-
-
-def _heads_of_title(tree: LexborHTMLParser) -> Iterator[str]:
-    """``<title>``, whole and without one part after another, from either end."""
-    head = tree.css_first("title")
-    text = node_text(head) if head is not None else ""
-    if len(text.split()) >= 4:
-        yield text
-    for separator in reversed(list(_SITE_SUFFIX.finditer(text))):
-        rest = text[: separator.start()]
-        if len(rest.split()) >= 4:
-            yield rest
-    for separator in _SITE_PREFIX.finditer(text):
-        rest = text[separator.end() :]
-        if len(rest.split()) >= 4:
-            yield rest
-
-
-def _best_headline(found: list[LexborNode], tree: LexborHTMLParser) -> LexborNode:
-    """Of several the one that ``<title>`` names, else the first."""
-    head = tree.css_first("title")
-    said = key_text(node_text(head)) if head is not None else ""
-    agreeing = (node for node in found if key_text(node_text(node)).strip() in said)
-    return next(agreeing, found[0])
-
-
-def _showing(
-    tree: LexborHTMLParser, keys: set[str], chrome: _Chrome
-) -> LexborNode | None:
-    """The smallest element whose whole text is one of ``keys``, outside of links."""
-    best: LexborNode | None = None
-    body = tree.body
-    longest = max(map(len, keys)) * 2 + 20
-    for node in body.traverse() if body is not None else ():
-        if node.tag not in _TEXTUAL or chrome.holds(node) or _is_logo(node):
-            continue
-        text = node.text(deep=True) or ""
-        if len(text) > longest + 400 or key_text(node_text(node)).strip() not in keys:
-            continue
-        if node.tag == "h1":
-            return node
-        linked = node.tag == "a" or any(each.tag == "a" for each in ancestors(node))
-        if best is None and not linked:
-            best = node
-    return best
-
-
-def _is_logo(node: LexborNode) -> bool:
-    """A site's name as a headline leads home."""
-    links = [each for each in node.css("a[href]") if node_text(each)]
-    return len(links) == 1 and _HOME.match(attribute(links[0], "href")) is not None
-
-
-class _Chrome:
+class Chrome:
     """Which elements of one page are there for the site; each is asked about once."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
@@ -149,21 +59,55 @@ def find_article(tree: LexborHTMLParser, title: LexborNode | None) -> LexborNode
     if body is None:
         return None
     named = tree.css_first("[itemprop~=articleBody]")
-    if named is not None and title is None and _weight(named) >= _ENOUGH:
+    if named is not None and title is None and weigh(named) >= _ENOUGH:
         return named
     if title is None:
-        return _densest(body, _Chrome(tree))
+        return densest(body, Chrome(tree))
     best, most = body, 0
     for around in ancestors(title):
         if around.tag == "html":
             break
         after = sum(_weights_after(around, title))
         if after >= _ENOUGH:
-            return around
+            return _grown(around, after)
         # Of a brief the smallest element that has all of it.
         if after > most:
             best, most = around, after
     return best
+
+
+def _grown(found: LexborNode, weight: int) -> LexborNode:
+    """``found``, or what holds it together with a much longer text after it.
+
+    Some portals keep title and lead in one box, and the text in the next.
+    """
+    around = found
+    for _ in range(_GROWTH):
+        outer = around.parent
+        if outer is None or outer.tag in {"body", "html", None}:
+            break
+        gained = 0
+        after = around.next
+        while after is not None:
+            if after.tag not in {"-text", "-comment"} and not (
+                is_side_column(after) or is_chrome(after) or not is_running(after)
+            ):
+                gained += weigh(after)
+            after = after.next
+        if gained >= 2 * weight:
+            return outer
+        around = outer
+    return found
+
+
+def is_running(node: LexborNode) -> bool:
+    """Running text: hardly linked, and not headed as a list of others."""
+    text = len(node.text(deep=True) or "")
+    linked = sum(len(a.text(deep=True) or "") for a in node.css("a[href]")[:50])
+    if not text or linked > 0.15 * text:
+        return False
+    first = next((line for line in node_lines(node)[:1]), "")
+    return not ends_article(first)
 
 
 def _weights_after(around: LexborNode, title: LexborNode) -> Iterator[int]:
@@ -175,10 +119,10 @@ def _weights_after(around: LexborNode, title: LexborNode) -> Iterator[int]:
             passed = True
             # An ancestor was measured when it was `around` itself.
         elif passed and not is_side_column(child):
-            yield _weight(child)
+            yield weigh(child)
 
 
-def _weight(node: LexborNode, depth: int = 0) -> int:
+def weigh(node: LexborNode, depth: int = 0) -> int:
     """Characters in paragraphs of ``node``: no chrome, no links, no short lines."""
     if node.tag == "-text":
         text = (node.text_content or "").strip()
@@ -189,7 +133,7 @@ def _weight(node: LexborNode, depth: int = 0) -> int:
     if _PARAGRAPH <= own < 600 and is_imprint(node.text(deep=True) or ""):
         return 0
     inner = sum(
-        _weight(child, depth + 1)
+        weigh(child, depth + 1)
         for child in children(node)
         if child.tag not in {"-text", "a"} and not _is_run(child)
     )
@@ -219,7 +163,27 @@ def _own_text(node: LexborNode) -> int:
     return total
 
 
-def _densest(body: LexborNode, chrome: _Chrome) -> LexborNode | None:
+def text_start(node: LexborNode, *, but: frozenset[int]) -> LexborNode:
+    """Where in ``node`` its first paragraph begins; ``node`` itself if nowhere.
+
+    A paragraph without an element of its own begins at the element before it. ``but``:
+    ``mem_id``s of elements that are none, whatever their length.
+    """
+    for each in node.traverse():
+        if each.mem_id in but or each.tag in _SKIPPED:
+            continue
+        for child in children(each):
+            text = child.tag == "-text"
+            if child.mem_id in but or not (text or _is_run(child)):
+                continue
+            if len((child.text(deep=True) or "").strip()) < _PARAGRAPH:
+                continue
+            begin = child.prev if text else child
+            return begin if begin is not None and begin.tag != "-comment" else each
+    return node
+
+
+def densest(body: LexborNode, chrome: Chrome) -> LexborNode | None:
     """The element whose own paragraphs weigh most, with what its parent adds."""
     scores: dict[int, float] = {}
     nodes: dict[int, LexborNode] = {}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeGuard
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -31,6 +34,19 @@ _PUBLISHED = (
     "dc.date.created",
     "dc.date",
     "dc.created",
+    "dcterms.date",
+    "dcterms.available",
+    "dc.date.available",
+    "article.published",
+    "article:published",
+    "og:pubdate",
+    "og:published_time",
+    "published_at",
+    "created_time",
+    "govuk:first-published-at",
+    "cxenseparse:recs:publishtime",
+    "bt:pubdate",
+    "shareaholic:article_published_time",
     "parsely-pub-date",
     "sailthru.date",
     "citation_publication_date",
@@ -44,7 +60,9 @@ _UPDATED = (
     "datemodified",
 )
 _AUTHORS = ("article:author", "author", "dc.creator", "dcterms.creator", "byl")
+_HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "subjectOf")
 _MAX_JSON = 1_000_000
+_MAX_OBJECTS = 500
 Fields = Mapping[str, object]
 
 
@@ -71,7 +89,7 @@ def read_metadata(tree: LexborHTMLParser, base: str) -> Metadata:
     published += [named.get(name, "") for name in _PUBLISHED]
     updated = [_string(linked, "dateModified"), micro.get("dateModified", "")]
     updated += [named.get(name, "") for name in _UPDATED]
-    people = _names(_people(linked.get("author")))
+    people = _names(_people(linked.get("author") or linked.get("creator")))
     others = [micro.get("author", ""), *(named.get(name, "") for name in _AUTHORS)]
     image = _image(linked) or named.get("og:image", "") or micro.get("image", "")
     titles = (
@@ -163,42 +181,85 @@ def _item_value(node: LexborNode) -> str:
 
 
 def _json_article(tree: LexborHTMLParser) -> Fields:
-    for node in tree.css("script[type='application/ld+json']"):
+    """The article of the page's JSON-LD; else the page itself, if it has a date."""
+    found: list[Fields] = []
+    for node in tree.css("script[type^='application/ld+json' i]"):
         text = (node.text(deep=True) or "").strip()
-        if not text or len(text) > _MAX_JSON:
-            continue
+        if text and len(text) <= _MAX_JSON:
+            found += islice(_objects(_json(text)), _MAX_OBJECTS)
+    named = {str(each["@id"]): each for each in found if "@id" in each}
+    article = next((each for each in found if _is_article(each)), None)
+    if article is None:
+        article = next((each for each in found if _is_dated_page(each)), None)
+    return _resolved(article, named) if article is not None else {}
+
+
+_WRAPPED = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*$"
+)
+_LAST_COMMA = re.compile(r",(?=\s*[}\]])")
+
+
+def _json(text: str) -> object:
+    """JSON as portals write it: in comments, with commas before a bracket."""
+    text = _WRAPPED.sub("", text).rstrip("; \n\t")
+    for attempt in (text, _LAST_COMMA.sub("", text)):
         try:
-            data = json.loads(text, strict=False)
+            return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
-        for each in _objects(data):
-            if _is_article(each):
-                return each
-    return {}
+    return None
+
+
+def _is_dated_page(each: Fields) -> bool:
+    names = [name.lower() for name in _types(each)]
+    return bool(each.get("datePublished")) and any(n.endswith("page") for n in names)
+
+
+def _resolved(article: Fields, named: Mapping[str, Fields]) -> Fields:
+    """The article with its author and picture in place of references to them."""
+    whole = dict(article)
+    for key in ("author", "creator", "image", "publisher"):
+        value = whole.get(key)
+        many = value if isinstance(value, list) else [value]
+        there = [
+            named.get(str(each["@id"]), each)
+            if _is_fields(each) and set(each) == {"@id"}
+            else each
+            for each in many
+        ]
+        if value is not None:
+            whole[key] = there if isinstance(value, list) else there[0]
+    return whole
 
 
 def _objects(data: object) -> Iterator[Fields]:
-    waiting = [data]
+    waiting = deque([data])
     while waiting:
-        each = waiting.pop(0)
+        each = waiting.popleft()
         if isinstance(each, list):
             waiting.extend(each)
         elif isinstance(each, dict):
             yield each
-            waiting.extend(
-                each[key] for key in ("@graph", "mainEntity") if each.get(key)
-            )
+            waiting.extend(each[key] for key in _HOLDERS if each.get(key))
+
+
+def _types(each: Fields) -> list[str]:
+    kind = each.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return [name for name in kinds if isinstance(name, str)]
 
 
 def _is_article(each: Fields) -> bool:
-    kind = each.get("@type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    names = [name.lower() for name in kinds if isinstance(name, str)]
-    return any(name.endswith(_ARTICLE_TYPES) for name in names)
+    return any(name.lower().endswith(_ARTICLE_TYPES) for name in _types(each))
 
 
 def _string(holder: Fields, key: str) -> str:
     value = holder.get(key)
+    if isinstance(value, list):
+        value = next((each for each in value if isinstance(each, str)), "")
+    if _is_fields(value):
+        value = value.get("@value")
     if not isinstance(value, str):
         return ""
     return one_line(to_text(value) if "&" in value or "<" in value else value)
@@ -207,7 +268,7 @@ def _string(holder: Fields, key: str) -> str:
 def _people(value: object) -> Iterator[str]:
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str):
-            yield one_line(each)
+            yield one_line(each.removeprefix("By "))
         elif _is_fields(each):
             yield _string(each, "name")
 

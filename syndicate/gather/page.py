@@ -31,25 +31,6 @@ BREAKS = frozenset(
     option p pre section select table tbody td tfoot th thead tr ul
     """.split()  # noqa: SIM905 - words read better in lines
 )
-# What stands on pages that keep robots, or people without a login, out.
-_CHALLENGES = (
-    ("just a moment", "a bot challenge"),
-    ("checking your browser", "a bot challenge"),
-    ("cf-chl", "a bot challenge"),
-    ("attention required", "a bot challenge"),
-    ("enable javascript and cookies", "a bot challenge"),
-    ("captcha", "a bot challenge"),
-    ("ddos protection", "a bot challenge"),
-    ("xác minh bạn không phải là robot", "a bot challenge"),
-    ("xác minh bạn là con người", "a bot challenge"),
-    ("đang bảo trì", "a page that says the site is under maintenance"),
-    ("bảo trì hệ thống", "a page that says the site is under maintenance"),
-    ("under maintenance", "a page that says the site is under maintenance"),
-    ("access denied", "a page that denies access"),
-    ("truy cập bị từ chối", "a page that denies access"),
-    ("đăng nhập wifi", "a login page of the network"),
-    ("captive portal", "a login page of the network"),
-)
 
 
 def parse_page(body: bytes, *, url: str, content_type: str = "") -> LexborHTMLParser:
@@ -111,12 +92,13 @@ def node_lines(node: LexborNode) -> list[str]:
     lines: list[str] = []
     run: list[str] = []
     for piece in _pieces(node):
-        if piece is None:
+        if piece is not None:
+            run.append(piece)
+        elif run:
             lines.append(one_line("".join(run)))
             run = []
-        else:
-            run.append(piece)
-    lines.append(one_line("".join(run)))
+    if run:
+        lines.append(one_line("".join(run)))
     return [line for line in lines if line]
 
 
@@ -161,13 +143,17 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
 
 def attribute(node: LexborNode, name: str) -> str:
     """An attribute's value, stripped; "" if missing."""
-    return (node.attributes.get(name) or "").strip()
+    value = node.attributes.get(name)
+    return value.strip() if value else ""
 
 
 def marks(node: LexborNode) -> str:
     """Id, classes and role in lower case, for telling what an element is for."""
-    values = (attribute(node, name) for name in ("id", "class", "role"))
-    return " ".join(value for value in values if value).lower()
+    values = node.attributes
+    if not values:
+        return ""
+    said = (values.get("id"), values.get("class"), values.get("role"))
+    return " ".join([value for value in said if value]).strip().lower()
 
 
 def ancestors(node: LexborNode) -> Iterator[LexborNode]:
@@ -185,26 +171,57 @@ def base_of(tree: LexborHTMLParser, url: str) -> str:
     return absolute(url, href) or url
 
 
+_ICON = re.compile(
+    r"(?:^|[/_.-])(?:icons?|ico|ic|btn|buttons?|bullet|dot|arrow|spacer|blank|pixel|space"
+    r"|transparent|loading|placeholder|no-?_?(?:image|img|photo|pic|thumb)|logo|favicon)"
+    r"(?:[_-]?[a-z0-9]{0,8})?\.(?:gif|png|jpe?g|svg|ico|webp)$"
+    r"|_?button\.(?:gif|png)$|/_layouts/(?:\d+/)?images/|/M_images/",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt)(?:[?#]|$)", re.IGNORECASE
+)
+_TINY = 40
+"""Pixels of the side of an icon, at most."""
+
+
+def is_file(address: str) -> bool:
+    """Say whether an address is a document's to download, by its ending."""
+    return _FILE.search(address) is not None
+
+
+def is_icon(node: LexborNode) -> bool:
+    """Say whether an ``<img>`` is a button, a bullet or a stand-in for a picture."""
+    if is_icon_address(_written_address(node)):
+        return True
+    sides = (attribute(node, "width"), attribute(node, "height"))
+    if any(side.removesuffix("px").isdecimal() and _is_tiny(side) for side in sides):
+        return True
+    around = [each for each, _ in zip(ancestors(node), range(3), strict=False)]
+    return any(each.tag == "a" and is_file(attribute(each, "href")) for each in around)
+
+
+def _is_tiny(side: str) -> bool:
+    return int(side.removesuffix("px")[:6]) <= _TINY
+
+
+def is_icon_address(address: str) -> bool:
+    """Say whether the name of a picture is that of an icon, a logo or a stand-in."""
+    return _ICON.search(address.partition("?")[0].partition("#")[0]) is not None
+
+
 def image_address(node: LexborNode, base: str) -> str:
     """The address of an ``<img>``, also of one that is loaded late; "" if none."""
+    value = _written_address(node)
+    return absolute(base, value) if value else ""
+
+
+def _written_address(node: LexborNode) -> str:
     for name in ("data-src", "data-original", "data-lazy-src", "src"):
         value = attribute(node, name)
         if value and not value.startswith("data:"):
-            return absolute(base, value)
+            return value
     return ""
-
-
-def trouble(tree: LexborHTMLParser) -> str:
-    """Name a page that stands in another's place (challenge, login); "" if none."""
-    body = tree.body
-    title = tree.css_first("title")
-    said = node_text(title) if title is not None else ""
-    seen = node_text(body) if body is not None else ""
-    # A real article may speak of captchas: only short pages are suspected.
-    if len(seen) > 1_500:
-        return ""
-    text = f"{said} {seen} {(tree.html or '')[:20_000]}".lower()
-    return next((name for words, name in _CHALLENGES if words in text), "")
 
 
 def halved(text: str) -> str:

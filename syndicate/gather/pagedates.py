@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from syndicate.gather.dateline import is_date_line
+from syndicate.gather.dateline import is_date_line, without_counter
 from syndicate.gather.furniture import is_about_others
 from syndicate.gather.metadata import Metadata
 from syndicate.gather.page import ancestors, attribute, node_lines, node_text
@@ -15,8 +16,16 @@ from syndicate.model import DateClaim, DateOrigin, Source
 from syndicate.text import dates
 
 _MAX_PAGE = 5
+_MAX_BOX = 200
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg"})
 # The second is hAtom's, as blogs write it.
-_MOMENTS = "time[datetime], abbr.published[title]"
+_MOMENTS = (
+    "time[datetime], abbr.published[title],"
+    " [property~='dc:date'][content], [property~='dc:created'][content],"
+    " [property~='dcterms:created'][content],"
+    " [property~='schema:datePublished'][content]"
+)
 _CHANGED = frozenset({"updated", "modified", "dt-updated", "dt-modified"})
 _LINE_TAGS = frozenset(
     """
@@ -48,12 +57,13 @@ def date_claims(
     own = [attribute(node, "datetime") or node_text(node) for node in chosen]
     readable = partial(_is_readable, source=source)
     named = [raw for raw in own if readable(raw)]
-    found = named or [*lines, *_near_title(root, title)]
+    near = _near_title(root, title)
+    found = named or [*lines, *near]
     claims += [_claim(raw, DateOrigin.ARTICLE) for raw in found if readable(raw)]
     in_url = dates.from_url(url, zone=source.timezone)
     if in_url:
         claims.append(_claim(in_url.raw, DateOrigin.URL))
-    loose = [raw for raw in _loose(tree, root, title) if readable(raw)]
+    loose = [raw for raw in _loose(tree, root, title, near) if readable(raw)]
     claims += [_claim(raw, DateOrigin.PAGE) for raw in loose[:_MAX_PAGE]]
     return tuple(dict.fromkeys(claims))
 
@@ -78,7 +88,8 @@ def _times(root: LexborNode | None) -> Iterator[str]:
         if changed and not first:
             continue
         if not any(is_about_others(each) for each in around):
-            yield attribute(node, "datetime") or attribute(node, "title")
+            said = (attribute(node, name) for name in ("datetime", "content", "title"))
+            yield next(filter(None, said), "")
 
 
 def _between(node: LexborNode, root: LexborNode | None) -> Iterator[LexborNode]:
@@ -96,14 +107,17 @@ def _near_title(root: LexborNode | None, title: LexborNode | None) -> list[str]:
 
 
 def _loose(
-    tree: LexborHTMLParser, root: LexborNode | None, title: LexborNode | None
+    tree: LexborHTMLParser,
+    root: LexborNode | None,
+    title: LexborNode | None,
+    near: list[str],
 ) -> list[str]:
     """Date lines anywhere else: before the title, or outside of the article."""
     body = tree.body
     if body is None:
         return []
     inside = root is not None and root.tag != "body"
-    known = set(_near_title(root, title)) if inside else set()
+    known = set(near) if inside else set()
     return [text for text, _ in _date_lines(body, title) if text not in known]
 
 
@@ -121,18 +135,19 @@ def _date_lines(
         if parent is not None and parent.mem_id in covered:
             covered.add(node.mem_id)
             continue
+        text = node.text(deep=True) or ""
+        # No date can be read without its year: nothing inside needs a look.
+        if node.tag in _SILENT or not _YEAR.search(text):
+            covered.add(node.mem_id)
+            continue
         # A box around the title, or around paragraphs, is looked into.
         around_title = node.mem_id in path
-        if node.tag not in _LINE_TAGS or around_title or _is_long(node):
+        if node.tag not in _LINE_TAGS or around_title or len(text) > _MAX_BOX:
             continue
-        lines = [line for line in node_lines(node) if is_date_line(line)]
+        lines = [without_counter(ln) for ln in node_lines(node) if is_date_line(ln)]
         if lines and not _is_of_another(node, top):
             covered.add(node.mem_id)
             yield from ((line, after) for line in lines)
-
-
-def _is_long(node: LexborNode) -> bool:
-    return len(node.text(deep=True) or "") > 200
 
 
 def _is_of_another(node: LexborNode, top: LexborNode) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from syndicate.gather.headline import find_title
 from syndicate.gather.listing import ListedLink
-from syndicate.gather.locate import find_article, find_title
+from syndicate.gather.locate import find_article
 from syndicate.gather.metadata import Metadata
 from syndicate.gather.page import ancestors, first, node_text, select
 from syndicate.model import Source
@@ -51,7 +52,7 @@ def find_places(
         node.mem_id for each in chosen.drop for node in select(tree, each, url=url)
     }
     hints = (listed.title if listed else "", meta.title)
-    title = first(tree, chosen.title, url=url) or find_title(tree, hints)
+    title = first(tree, chosen.title, url=url) or find_title(tree, hints, url=url)
     bodies = _outermost(
         node for node in select(tree, chosen.body, url=url) if node_text(node)
     )

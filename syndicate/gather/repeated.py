@@ -2,53 +2,44 @@
 
 Every link with a title's length is a candidate. Going up from it, an element whose
 siblings are built alike and hold candidates too is an item of a list. Of all lists
-the one with the most titles, dates and leads is the news; menus and "other news"
-have short titles, no dates, and names that give them away.
+the one that says most of each article (titles, dates, leads), and that the pager
+stands nearest to, is the news. Menus and "other news" have short titles, no dates,
+names and narrow columns that give them away. What stands in the same column and
+leads to the same kind of address is read with it.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from itertools import islice
+import math
+from collections import Counter
+from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from syndicate.gather.furniture import (
-    ends_article,
-    is_chrome,
-    is_more,
-    is_side_column,
+from syndicate.gather.furniture import ends_article, is_more
+from syndicate.gather.itemworth import (
+    ROWS,
+    builds_of,
+    heads_older,
+    is_telling,
+    kind_of_address,
+    line_before,
 )
-from syndicate.gather.page import (
-    ancestors,
-    attribute,
-    children,
-    node_lines,
-    node_text,
-)
+from syndicate.gather.listpage import FULL, AddressOf, ListPage, Place, look_at
+from syndicate.gather.page import ancestors, children, node_text
 
-_MIN_WORDS = 4
-_CLIMB = 7
-_FULL = 2.5
-"""What an item is worth that has more than a title."""
-_LARGE = 4.0
+_LARGE = 4.2
 """What an item is worth that has a date, and a lead or a heading."""
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_ROWS = frozenset({"li", "tr", "div", "article", "dd", "p", "section"})
-_MAX_ANCHORS = 1_000
-_DATE = re.compile(r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{4}-\d\d-\d\d\b")
-_LONG_DATE = re.compile(r"tháng\s+\d{1,2}\D{1,12}\d{4}", re.IGNORECASE)
-_VARYING = re.compile(
-    r"\d+|^(?:odd|even|first|last|active|alt|current|clearfix)$|(?:odd|even|first|last)"
-)
-
-Place = tuple[int, str]
+_FAIR = 3.0
+_SLACK = 0.3
+"""Of a list without dates, the article above it is worth about what the others are."""
+_MANY = 5
+_MAX_COUNTED = 30
+"""Items of one list that count towards its score."""
 
 
 def repeated_items(
-    tree: LexborHTMLParser, *, address_of: Callable[[str], str]
+    tree: LexborHTMLParser, *, address_of: AddressOf
 ) -> list[LexborNode]:
     """The items of the page's best list, in document order; [] if there is none.
 
@@ -57,164 +48,211 @@ def repeated_items(
     one (the sections of a front page) are read with it, and so is what stands in a
     list beside long titles: "Tin buồn" is news too.
     """
-    groups: dict[Place, dict[int, LexborNode]] = defaultdict(dict)
-    candidates = (a for a in tree.css("a[href]") if _is_candidate(a, address_of))
-    anchors = list(islice(candidates, _MAX_ANCHORS))
-    held = _holding(anchors, address_of)
-    for anchor in anchors:
-        for node in (anchor, *_near(anchor)):
-            parent = node.parent
-            if parent is None or len(held[node.mem_id]) > 1:
-                break
-            for build in _builds(node):
-                groups[parent.mem_id, build][node.mem_id] = node
-    lists = {place: list(group.values()) for place, group in groups.items()}
+    page = look_at(tree, address_of)
+    lists = {place: list(group.values()) for place, group in page.lists.items()}
     if not lists:
         return []
-    place = max(lists, key=lambda each: _score(lists[each]))
-    alike = [each for each in lists if each[1] == place[1]]
-    chosen = [each for each in alike if each == place or _is_like(lists[each])]
-    items = [item for each in chosen for item in _whole(lists[each], each[1])]
-    alone = [group[0] for group in lists.values() if len(group) == 1]
-    return _in_order(tree, items, [item for item in alone if _is_featured(item)])
+    page.nearest = _nearest(lists.values(), page)
+    best = max(lists, key=lambda each: _score(lists[each], page))
+    if _is_menu(lists[best], page):
+        return []
+    alike = [
+        place
+        for place in lists
+        if place == best or (place[1] == best[1] and _is_like(lists[place], page))
+    ]
+    if len(alike) == 1:
+        alike += _sections(best, lists, page)
+    items = [item for each in alike for item in _whole(lists[each], each[1], page)]
+    return _with_column(tree, items, lists, page)
 
 
-def _is_featured(item: LexborNode) -> bool:
-    """One article that is shown large above a list: with its date, and more."""
-    return _worth(item) >= _LARGE and not _is_beside(item.parent)
+def _is_menu(items: list[LexborNode], page: ListPage) -> bool:
+    """What is left on the page of an empty section: links of the site itself."""
+    bare = all(page.worth(item) < FULL for item in items)
+    telling = any(is_telling(page.address(item)) for item in items)
+    return bare and not telling and page.is_beside(items[0])
 
 
-def _is_like(items: list[LexborNode]) -> bool:
+def _is_like(items: list[LexborNode], page: ListPage) -> bool:
     """A further list of two or more items with dates, headings or leads."""
-    outer = items[0].parent
-    if len(items) < 2 or _is_beside(outer):
+    if len(items) < 2 or page.is_beside(items[0]):
         return False
-    return sum(map(_worth, items)) / len(items) >= _FULL
+    return sum(map(page.worth, items)) / len(items) >= FULL
 
 
-def _whole(items: list[LexborNode], build: str) -> Iterable[LexborNode]:
+def _sections(
+    best: Place, lists: dict[Place, list[LexborNode]], page: ListPage
+) -> list[Place]:
+    """Where each section of a page has one large article, these, if built alike."""
+    if len(lists[best]) > 1 or "." not in best[1]:
+        return []
+    outer = lists[best][0].parent
+    builds = builds_of(outer) if outer is not None else set()
+    kind = kind_of_address(page.address(lists[best][0]))
+    return [
+        place
+        for place, (item, *others) in lists.items()
+        if place != best
+        and place[1] == best[1]
+        and not others
+        and not page.is_beside(item)
+        and kind_of_address(page.address(item)) == kind
+        and item.parent is not None
+        and builds & builds_of(item.parent)
+    ]
+
+
+def _whole(items: list[LexborNode], build: str, page: ListPage) -> Iterable[LexborNode]:
     """The items with their siblings of one build that have short titles."""
     outer = items[0].parent
     known = {item.mem_id for item in items}
-    alone = len(items) < 2 and _worth(items[0]) < _FULL
-    if outer is None or alone or _is_beside(outer):
+    alone = len(items) < 2 and page.worth(items[0]) < FULL
+    if outer is None or alone or page.is_beside(items[0]):
         return items
     return [
         child
         for child in children(outer)
-        if child.mem_id in known or (child.tag in _ROWS and build in _builds(child))
+        if child.mem_id in known
+        or (
+            child.tag in ROWS
+            and child.mem_id not in page.steps
+            and build in builds_of(child)
+        )
     ]
 
 
-def _in_order(
-    tree: LexborHTMLParser, items: list[LexborNode], above: list[LexborNode]
-) -> list[LexborNode]:
-    """As they stand in the document; of ``above`` only what comes before the items."""
-    known = {item.mem_id: item for item in items}
-    featured = {item.mem_id: item for item in above if item.mem_id not in known}
-    found: list[LexborNode] = []
-    begun = False
-    for node in tree.body.traverse() if tree.body is not None else ():
-        begun = begun or node.mem_id in known
-        if node.mem_id in known or (not begun and node.mem_id in featured):
-            found.append(node)
-    return found
-
-
-def _is_candidate(anchor: LexborNode, address_of: Callable[[str], str]) -> bool:
-    title = node_text(anchor) or attribute(anchor, "title")
-    words = len(title.split())
-    if words < _MIN_WORDS and not _heads(anchor, words) and not is_more(title):
-        return False
-    return bool(address_of(attribute(anchor, "href")))
-
-
-def _heads(anchor: LexborNode, words: int) -> bool:
-    """A short title is one in a heading ("Market reopens"), or with its date."""
-    around = [each for each, _ in zip(ancestors(anchor), range(2), strict=False)]
-    tags = {each.tag for each in (*around[:1], *children(anchor))}
-    if words < 2:
-        return False
-    row = next((each for each in around if each.tag in _ROWS), None)
-    text = row.text(deep=True) or "" if row is not None else ""
-    return bool(tags & _HEADINGS) or (len(text) <= 150 and bool(_DATE.search(text)))
-
-
-def _near(anchor: LexborNode) -> Iterable[LexborNode]:
-    for steps, node in enumerate(ancestors(anchor)):
-        if steps >= _CLIMB or node.tag in {"body", "html"}:
-            return
-        yield node
-
-
-def _holding(
-    anchors: list[LexborNode], address_of: Callable[[str], str]
-) -> dict[int, set[str]]:
-    """Which addresses each element near a candidate holds."""
-    held: dict[int, set[str]] = defaultdict(set)
-    for anchor in anchors:
-        address = address_of(attribute(anchor, "href"))
-        for node in (anchor, *_near(anchor)):
-            held[node.mem_id].add(address)
-    return held
-
-
-def _builds(node: LexborNode) -> set[str]:
-    """What an element is built like: its tag, and its classes without counters.
-
-    Both with all of its classes and with the first: blogs write an item's topics and
-    its number among them.
-    """
-    tag = node.tag or ""
-    if tag in {"li", "tr", "td", "dd", "dt", "p", "a", "article"}:
-        return {tag}
-    names = attribute(node, "class").split()
-    kept = [name for name in names if not _VARYING.search(name)]
-    return {".".join([tag, *sorted(kept)]), ".".join([tag, *kept[:1]])}
-
-
-def _score(items: list[LexborNode]) -> float:
-    worths = [_worth(item) for item in items]
+def _score(items: list[LexborNode], page: ListPage) -> float:
+    worths = [page.worth(item) for item in items]
     # A short list of full items is news; a long list of bare titles is a menu.
-    total = sum(worths) * (sum(worths) / len(worths)) ** 2
-    outer = items[0].parent
-    if _is_beside(outer):
+    mean = sum(worths) / len(worths)
+    total: float = math.pow(min(len(items), _MAX_COUNTED), 0.7) * mean**3
+    telling = sum(is_telling(page.address(item)) for item in items) / len(items)
+    total *= 0.4 + 0.6 * telling
+    if page.is_beside(items[0]):
         total *= 0.1
     # Links that only lead on have no titles of their own.
     if all(is_more(node_text(item)) for item in items):
         total *= 0.01
+    total *= _near_pager(items[0], page)
     # One item is hardly a list, unless it says much.
-    return total if len(items) > 1 else total * 0.6
+    return total if len(items) > 1 else total * 0.4
 
 
-def _is_beside(outer: LexborNode | None) -> bool:
-    """Menus, side columns, and lists under a heading like "Đọc nhiều"."""
-    if outer is None:
+def _near_pager(item: LexborNode, page: ListPage) -> float:
+    """1 to 4: how few steps there are up to what holds a pager too."""
+    steps = _steps(item, page)
+    return 1.0 if steps is None else 1.0 + 3.0 / (1.0 + max(steps - page.nearest, 0))
+
+
+def _steps(item: LexborNode, page: ListPage) -> int | None:
+    for steps, node in enumerate(ancestors(item)):
+        if node.tag in {"body", "html"}:
+            return None
+        if node.mem_id in page.steps:
+            return steps
+    return None
+
+
+def _nearest(groups: Iterable[list[LexborNode]], page: ListPage) -> int:
+    found = (
+        _steps(group[0], page)
+        for group in groups
+        if len(group) > 1 and _is_like(group, page)
+    )
+    return min((each for each in found if each is not None), default=0)
+
+
+def _with_column(
+    tree: LexborHTMLParser,
+    items: list[LexborNode],
+    lists: dict[Place, list[LexborNode]],
+    page: ListPage,
+) -> list[LexborNode]:
+    """The items, and what stands in their column and leads to such addresses.
+
+    That is an article shown large above the list, or lists of another build between
+    it and the top of its column. In the order of the document.
+    """
+    items = _of_a_kind(items, page)
+    known = {item.mem_id: item for item in items}
+    kinds = {kind_of_address(page.address(item)) for item in items} - {("",)}
+    taken = {page.address(item) for item in items}
+    region = _region(items)
+    mean = sum(map(page.worth, items)) / len(items)
+    large = min(_LARGE, max(mean - _SLACK, _FAIR))
+    above: set[int] = set()
+    inside: set[int] = set()
+    for group in lists.values():
+        if page.is_beside(group[0]):
+            continue
+        older = len(group) > 1 and _goes_on(group[0], known)
+        for item in group:
+            address = page.address(item)
+            if address in taken or kind_of_address(address) not in kinds:
+                continue
+            if not page.is_of_one(item):
+                continue
+            if page.worth(item) >= large:
+                above.add(item.mem_id)
+            if older or (
+                region and any(each.mem_id == region for each in ancestors(item))
+            ):
+                inside.add(item.mem_id)
+    found: list[LexborNode] = []
+    begun = False
+    for node in tree.body.traverse() if tree.body is not None else ():
+        begun = begun or node.mem_id in known
+        extra = node.mem_id in inside or (not begun and node.mem_id in above)
+        if node.mem_id in known or extra:
+            found.append(node)
+    return found
+
+
+def _goes_on(item: LexborNode, known: dict[int, LexborNode]) -> bool:
+    """Bare links below the items, in what holds these too: the news before them."""
+    outer = item.parent.mem_id if item.parent is not None else 0
+    if not any(
+        each.parent is not None and each.parent.mem_id == outer
+        for each in known.values()
+    ):
         return False
-    around = [each for each in (outer, *ancestors(outer)) if each.tag != "html"]
-    if any(is_chrome(node) for node in around):
-        return True
-    if any(is_side_column(node) for node in around):
-        return True
-    before = outer.prev
-    while before is not None and before.tag in {"-text", "-comment"}:
-        before = before.prev
-    return before is not None and ends_article(node_text(before))
+    said = line_before(item)
+    return not ends_article(said) or heads_older(said)
 
 
-def _worth(item: LexborNode) -> float:
-    text = " ".join(node_lines(item))
-    link = item if item.tag == "a" else item.css_first("a[href]")
-    title = node_text(link) if link is not None else ""
-    worth = 1.0 + min(len(title.split()), 16) / 16
-    # A date inside a title is what the article is about, not when it came.
-    beside = text.replace(title, " ")
-    if _DATE.search(beside) or _LONG_DATE.search(beside):
-        worth += 2.0
-    if len(text) - len(title) > 60:
-        worth += 1.0
-    if item.css_first("h1, h2, h3, h4, h5") is not None:
-        worth += 0.5
-    if item.css_first("img") is not None:
-        worth += 0.25
-    return worth
+def _of_a_kind(items: list[LexborNode], page: ListPage) -> list[LexborNode]:
+    """Without a lone "About us" among many articles, or a lone "Read more"."""
+    titled = [item for item in items if _has_title(item)]
+    if 2 * len(titled) > len(items):
+        items = titled
+    kinds = Counter(kind_of_address(page.address(item)) for item in items)
+    usual, most = kinds.most_common(1)[0] if kinds else (("",), 0)
+    if most < _MANY or usual[0] != "article":
+        return items
+    return [
+        item
+        for item in items
+        if (kind := kind_of_address(page.address(item)))[0] != "other"
+        or kinds[kind] > 1
+    ]
+
+
+def _has_title(item: LexborNode) -> bool:
+    """Some link of an item says more than that it leads on."""
+    links = [item] if item.tag == "a" else item.css("a[href]")[:8]
+    return any(text and not is_more(text) for text in map(node_text, links)) or (
+        item.css_first("h1, h2, h3, h4, h5, h6, a img") is not None
+    )
+
+
+def _region(items: list[LexborNode]) -> int:
+    """What holds all sections of a page, if the items stand in sections; else 0."""
+    paths = [[each.mem_id for each in ancestors(item)] for item in items]
+    if len({path[0] for path in paths if path}) < 2:
+        return 0
+    shared = set(paths[0]).intersection(*paths[1:])
+    outer = next((node for node in ancestors(items[0]) if node.mem_id in shared), None)
+    if outer is None or outer.tag in {"body", "html"}:
+        return 0
+    return outer.mem_id

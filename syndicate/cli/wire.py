@@ -3,78 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
-from datetime import UTC, datetime
-from functools import cached_property
-from ipaddress import ip_network
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from threading import Event
 
-from syndicate import __version__
-from syndicate.categorise.rules import Rules
+from syndicate.cli.parts import Parts, now, settings
 from syndicate.cli.words import _
-from syndicate.config.environment import SECRET, read_environment
-from syndicate.config.load import load
-from syndicate.config.settings import Settings
+from syndicate.config.environment import SECRET
 from syndicate.digest.transports import transport
 from syndicate.errors import ConfigError, MailError
-from syndicate.gather.fetch import HttpFetcher
-from syndicate.gather.guard import AddressGuard
-from syndicate.model import Digest, Source
+from syndicate.model import Digest
 from syndicate.pipeline.copies import Mailing
-from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.standing import Standing, standing
-from syndicate.pipeline.visiting import Gathering
-from syndicate.ports import Fetcher, Transport
-from syndicate.store import Database
+from syndicate.pipeline.subscribing import Subscribing
+from syndicate.ports import Transport
+from syndicate.schedule.pushing import Pushing
 from syndicate.templating import Templates, templates
 
-
-def now() -> datetime:
-    """Read the clock."""
-    return datetime.now(UTC)
+__all__ = ["Wiring", "now", "opened", "settings"]
 
 
-def settings(path: Path) -> Settings:
-    """Read config.toml and the environment; raises ConfigError."""
-    return load(path, read_environment())
-
-
-class Wiring:
-    """The parts of one desk, made when they are first asked for."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        clock: Callable[[], datetime] = now,
-        secret: str = "",
-    ) -> None:
-        self.settings = settings
-        self.clock = clock
-        self.secret = settings.secret or secret
-        self.stopping = Event()
-        """Set when the desk is to end: no new work is begun."""
-
-    @cached_property
-    def database(self) -> Database:
-        """The store, its schema brought up to date."""
-        return Database.open(self.settings.store_url)
-
-    def close(self) -> None:
-        """Let go of the store."""
-        if "database" in self.__dict__:
-            self.database.close()
-
-    def source(self, key: str) -> Source:
-        """Return the source of that key; raises ConfigError if there is none."""
-        sources = {source.key: source for source in self.settings.sources}
-        if key not in sources:
-            said = _('there is no source "{key}"; known: {known}')
-            known = ", ".join(sources) or "–"
-            raise ConfigError((said.format(key=key, known=known),))
-        return sources[key]
+class Wiring(Parts):
+    """All parts of one desk, made when they are first asked for."""
 
     def digest(self, key: str | None) -> Digest:
         """Return the digest of that key, or the only one there is."""
@@ -88,39 +39,6 @@ class Wiring:
                 said = _("say which digest; known: {known}")
             raise ConfigError((said.format(key=key, known=known),))
         return digests[key]
-
-    def fetcher(self) -> AbstractAsyncContextManager[Fetcher]:
-        """Make the HTTP client."""
-        gather = self.settings.gather
-        return HttpFetcher(
-            gather.limits,
-            AddressGuard(allow=tuple(ip_network(net) for net in gather.allow)),
-            self._user_agent(),
-        )
-
-    def _user_agent(self) -> str:
-        site = self.settings.site
-        contact = f"; {site.contact}" if site.contact else ""
-        return f"syndicate/{__version__} (+{site.base_url}/{contact})"
-
-    def filing(self) -> Filing:
-        """Say what filing needs to know."""
-        return Filing(
-            sources={source.key: source for source in self.settings.sources},
-            rules=Rules(self.settings.categories, self.settings.scoring),
-            backlog_after=self.settings.gather.backlog_after,
-        )
-
-    def gathering(self, fetcher: Fetcher, *, backfill: int = 0) -> Gathering:
-        """Put together what gathering works with."""
-        return Gathering(
-            database=self.database,
-            fetcher=fetcher,
-            desk=self.filing(),
-            recheck=self.settings.gather.recheck,
-            clock=self.clock,
-            backfill=backfill,
-        )
 
     def publishing(self) -> Publishing:
         """Put together what publishing works with."""
@@ -170,7 +88,28 @@ class Wiring:
     def standing(self) -> Standing:
         """Look at how the desk stands."""
         return standing(
-            self.database, self.settings.sources, self.settings.digests, self.clock()
+            self.database,
+            self.settings.sources,
+            self.settings.digests,
+            self.clock(),
+            ceiling=self.settings.gather.pace.ceiling,
+        )
+
+    def pushing(self) -> Pushing | None:
+        """Put together what hubs need; None where none is to be asked."""
+        if not self.settings.gather.push:
+            return None
+        subscribing = Subscribing(
+            database=self.database,
+            sources=self.settings.sources,
+            base_url=self.settings.site.base_url,
+            clock=self.clock,
+        )
+        return Pushing(
+            subscribing=subscribing,
+            poster=self.poster,
+            fetcher=self.fetcher,
+            gathering=self.gathering,
         )
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from syndicate.model import Feed, Source, StoredEntry, Story
 from syndicate.publish.select import carries, free_at
-from syndicate.store import Database, entries, stories
+from syndicate.store import Database, entries, keys, stories
+from syndicate.store.keys import Key
 from syndicate.text.urls import canonical
 
 MOST_DIGITS = 20
@@ -20,6 +21,8 @@ class Explanation:
     """What we know of an entry and its story."""
 
     entry: StoredEntry
+    known_by: tuple[Key, ...]
+    """Every key that it was ever known by: (kind, value)."""
     story: Story | None
     """None if everything in it was withdrawn."""
     feeds: tuple[Feed, ...]
@@ -45,10 +48,14 @@ def explain(
         if stored is None:
             return None
         story = stories.get(connection, stored.story)
+        known_by = tuple(keys.of_entry(connection, stored.id))
     if story is None:
-        return Explanation(entry=stored, story=None, feeds=(), held_until=None)
+        return Explanation(
+            entry=stored, known_by=known_by, story=None, feeds=(), held_until=None
+        )
     return Explanation(
         entry=stored,
+        known_by=known_by,
         story=story,
         feeds=tuple(feed for feed in feeds if carries(feed, story, sources)),
         held_until=free if (free := free_at(story, sources)) > now else None,

@@ -1,40 +1,45 @@
-"""One entry → its place in the store, in one transaction.
+"""The entries of one document → their places in the store, in one transaction.
 
-gather has made the entry; dedupe says whether we know it and which story it tells;
-categorise says what it is about. This module asks them in order and writes down what
-they say.
+gather has made the entries; dedupe says whether we know them and which stories they
+tell; categorise says what they are about. This module asks them in order and writes
+down what they say, a handful of statements for a whole document.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from syndicate.categorise.decide import label, label_story
-from syndicate.categorise.rules import Rules
-from syndicate.dedupe.candidates import promising
-from syndicate.dedupe.decide import Repeat, lead_of, new_uid, place
-from syndicate.dedupe.identity import recognise
-from syndicate.dedupe.keys import identity_keys, story_keys
-from syndicate.dedupe.likeness import body_of, sampled, shingles
-from syndicate.model import Bond, Entry, Label, Outcome, Relation, Source, StoredEntry
-from syndicate.store import Connection, entries, stories
-from syndicate.store.keys import remember
+from syndicate.dedupe.dating import clamped, kept_date
+from syndicate.dedupe.memory import changes_today, stays_away
+from syndicate.model import Bond, Entry, Outcome, Relation
+from syndicate.pipeline.placing import Filing, place_all, refile_story
+from syndicate.pipeline.preparing import Prepared
+from syndicate.pipeline.recognising import (
+    Known,
+    Recognised,
+    again_in_document,
+    look_up,
+    recognise_all,
+    redates,
+)
+from syndicate.store import Connection, entries, keys, tombstones
+from syndicate.store.keys import Key
 
-LIKENESS_WINDOW = timedelta(days=60)
-"""How far back a text is looked for; a repost that is older is a new story."""
-CANDIDATES = 8
-"""Entries that are looked at for one; a copy's original shares the most."""
+__all__ = [
+    "Filed",
+    "FiledTogether",
+    "Filing",
+    "file_entries",
+    "known_tellings",
+    "refile_story",
+]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """What filing needs to know of the desk."""
-
-    sources: Mapping[str, Source]
-    rules: Rules
-    backlog_after: timedelta
+UPDATES = 12
+"""A day, of an entry whose source is no longer configured."""
+MOST_KEYS = 40
+"""Keys that are kept of one entry: some sites give a new guid at every visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,131 +48,209 @@ class Filed:
 
     outcome: Outcome
     entry_id: int
+    """0 if it is not kept: it was purged, and its source lists it still."""
+    key: str = ""
+    """The kind of key that it was known by; empty if it is new."""
+    note: str = ""
+    """For a person, if there is more to say."""
 
 
-def file_entry(
+class FiledTogether(list[Filed]):
+    """What the entries of one document turned out to be, in their order."""
+
+    redated: bool = False
+    """The source gave all that it had told before new dates; the old ones are kept."""
+
+
+def known_tellings(connection: Connection, source: str) -> frozenset[str]:
+    """Hashes of what ``source`` said of entries that we have, as it said it last.
+
+    An item with one of these needs no reading: it is as it was.
+    """
+    return entries.tellings(connection, source)
+
+
+def file_entries(
     connection: Connection,
-    entry: Entry,
+    prepared: Sequence[Prepared],
     desk: Filing,
     *,
     now: datetime,
     first_import: bool = False,
-) -> Filed:
-    """Keep ``entry``: new, changed or already known. Call inside one transaction."""
-    keys = identity_keys(entry)
-    known = entries.matching(connection, entry.source, keys)
-    recognised = recognise(entry, known)
-    if recognised.match is None:
-        return _add(connection, entry, desk, now=now, first_import=first_import)
-    kept = recognised.match
-    if recognised.outcome is Outcome.UNCHANGED:
-        if keys and recognised.key != keys[0][0]:
-            # the site moved: next time it is known by its new guid or address too
-            remember(connection, kept.id, keys)
-        if kept.withdrawn_at:
-            entries.restore(connection, kept.id)
-        return Filed(Outcome.UNCHANGED, kept.id)
-    return _change(connection, kept, entry, desk, now=now)
+    unlooked: int = 0,
+) -> FiledTogether:
+    """Keep the entries of one document, which stand in its order, newest first.
+
+    All are of one source. ``unlooked`` is how many more the document has that were
+    left out for being :func:`known_tellings`. The answer has the order of ``prepared``.
+    They are filed from the last to the first, at a ``first_import`` by their dates.
+    Call inside one transaction; if it raises, call again with fewer.
+    """
+    if not prepared:
+        return FiledTogether()
+    dated = [_dated(one, now) for one in prepared]
+    known = look_up(connection, dated)
+    found = recognise_all(connection, dated, known, listed=len(dated) + unlooked)
+    redated = redates(dated, found, unlooked=unlooked)
+    _note_known(connection, dated, found, known, redated=redated)
+    filed = {
+        at: _file_known(connection, one, answer, desk, now=now, redated=redated)
+        for at, (one, answer) in enumerate(zip(dated, found, strict=True))
+        if answer.head is not None
+    }
+    found = again_in_document(dated, found, known)
+    away = _stay_away(connection, dated, found, known, now)
+    filed |= {at: Filed(Outcome.UNCHANGED, 0, key) for at, key in away.items()}
+    fresh = [
+        (at, one)
+        for at, one in enumerate(dated)
+        if found[at].outcome is Outcome.NEW and at not in away
+    ]
+    order = _by_date(fresh, now) if first_import else fresh[::-1]
+    new = place_all(connection, order, known, desk, now=now, first_import=first_import)
+    filed |= {
+        at: Filed(_outcome(placed.stored.bond), placed.stored.id)
+        for at, placed in new.items()
+    }
+    together = FiledTogether(
+        _in_place(filed, at, answer) for at, answer in enumerate(found)
+    )
+    together.redated = redated
+    return together
 
 
-def refile_story(connection: Connection, story_id: int, desk: Filing) -> None:
-    """Choose a story's lead and labels anew, from the entries it has now."""
-    story = stories.get(connection, story_id)
-    if story is None:
-        return
-    lead = lead_of(story.entries, desk.sources)
-    if lead.id != story.lead.id:
-        stories.set_lead(connection, story_id, lead.id)
-    tellers = (lead, *(one for one in story.entries if one.id != lead.id))
-    labels = _labels(tellers, desk)
-    if labels != story.labels:
-        stories.set_labels(connection, story_id, labels)
+def _dated(one: Prepared, now: datetime) -> Prepared:
+    """The entry with a date that is not still to come."""
+    published = one.entry.published
+    if published is None or published.value <= now:
+        return one
+    return replace(one, entry=replace(one.entry, published=clamped(published, now)))
 
 
-def _labels(tellers: Sequence[StoredEntry], desk: Filing) -> tuple[Label, ...]:
-    """Label a story by its tellers, the lead first."""
-    return label_story(
-        [
-            label(one.entry, desk.rules, desk.sources[one.entry.source])
-            for one in tellers
-            if one.entry.source in desk.sources
+def _note_known(
+    connection: Connection,
+    prepared: Sequence[Prepared],
+    found: Sequence[Recognised],
+    known: Known,
+    *,
+    redated: bool,
+) -> None:
+    """Keep what is known better of entries whose content is as it was."""
+    told: list[tuple[int, str]] = []
+    dates: list[tuple[int, Entry]] = []
+    new_keys: list[tuple[int, list[Key]]] = []
+    for at, (one, answer) in enumerate(zip(prepared, found, strict=True)):
+        head = answer.head
+        if head is None or answer.again is not None:
+            continue
+        date = kept_date(head.published, one.entry.published, redated=redated)
+        kept = date == one.entry.published
+        missing = [
+            key
+            for key, mark in zip(one.keys, known.marks[at], strict=True)
+            if head.id not in known.holders.get(mark, ())
+            and (kept or key[0] != "title-date")
         ]
-    )
+        if missing:
+            new_keys.append((head.id, missing))
+        if answer.outcome is Outcome.UNCHANGED:
+            if one.told != head.told:
+                told.append((head.id, one.told))
+            if date != head.published:
+                dates.append((head.id, replace(one.entry, published=date)))
+    entries.tell(connection, told)
+    entries.redate(connection, dates)
+    keys.remember_all(connection, new_keys, most=MOST_KEYS)
 
 
-def _add(
+def _file_known(
     connection: Connection,
-    entry: Entry,
+    one: Prepared,
+    found: Recognised,
     desk: Filing,
     *,
     now: datetime,
-    first_import: bool,
+    redated: bool,
 ) -> Filed:
-    grams = shingles(body_of(entry))
-    sample = sampled(grams)
-    exact = entries.anywhere(connection, story_keys(entry))
-    since = now - LIKENESS_WINDOW
-    alike = entries.sharing(connection, sample, since=since, limit=CANDIDATES)
-    placing = place(entry, exact, promising(len(grams), alike))
-    if isinstance(placing, Repeat):
-        story_id, bond, outcome = placing.story, placing.bond, Outcome.REPEAT
-    else:
-        uid = _free_uid(connection, new_uid(entry))
-        story_id = stories.create(connection, uid, now)
-        bond, outcome = Bond(relation=Relation.FIRST), Outcome.NEW
-    stored = entries.add(
-        connection,
-        entry,
-        story=story_id,
-        bond=bond,
-        keys=identity_keys(entry),
-        shingles=sample,
-        now=now,
-        backlog=_is_backlog(entry, desk, now=now, first_import=first_import),
+    head = found.head
+    if head is None or found.again is not None:
+        return Filed(Outcome.UNCHANGED, head.id if head else 0, found.key)
+    changes = changes_today(head.changes, head.changed_at, now)
+    waits = found.outcome is Outcome.CHANGED and changes >= _most(one.entry, desk)
+    if found.outcome is Outcome.CHANGED and not waits:
+        date = kept_date(head.published, one.entry.published, redated=redated)
+        entries.change(
+            connection,
+            head.id,
+            replace(one.entry, published=date),
+            keys=(),
+            shingles=one.sample,
+            now=now,
+            grams=one.grams,
+            changes=changes + 1,
+            told=one.told,
+        )
+    changed = found.outcome is Outcome.CHANGED and not waits
+    if head.withdrawn_at:
+        entries.restore(connection, head.id)
+    if head.withdrawn_at or changed:
+        refile_story(connection, head.story, desk)
+    outcome = Outcome.CHANGED if changed else Outcome.UNCHANGED
+    note = (
+        f"{one.entry.url}: changed {changes} times today, this waits" if waits else ""
     )
-    if outcome is Outcome.REPEAT:
-        refile_story(connection, story_id, desk)
-    else:  # it leads, having no rival
-        labels = _labels([stored], desk)
-        stories.set_labels(connection, story_id, labels)
-    return Filed(outcome, stored.id)
+    return Filed(outcome, head.id, found.key, note)
 
 
-def _change(
+def _most(entry: Entry, desk: Filing) -> int:
+    source = desk.sources.get(entry.source)
+    return source.max_updates if source else UPDATES
+
+
+def _stay_away(
     connection: Connection,
-    kept: StoredEntry,
-    entry: Entry,
-    desk: Filing,
-    *,
+    prepared: Sequence[Prepared],
+    found: Sequence[Recognised],
+    known: Known,
     now: datetime,
-) -> Filed:
-    entries.change(
-        connection,
-        kept.id,
-        entry,
-        keys=identity_keys(entry),
-        shingles=sampled(shingles(body_of(entry))),
-        now=now,
-    )
-    if kept.withdrawn_at:
-        entries.restore(connection, kept.id)
-    refile_story(connection, kept.story, desk)
-    return Filed(Outcome.CHANGED, kept.id)
+) -> dict[int, str]:
+    """New entries that were purged before, by place, and the key that says so."""
+    fresh = [at for at, one in enumerate(found) if one.outcome is Outcome.NEW]
+    if not fresh:
+        return {}
+    source = prepared[0].entry.source
+    marks = [mark for at in fresh for mark in known.marks[at]]
+    stones = tombstones.standing(connection, source, marks)
+    away: dict[int, str] = {}
+    for at in fresh if stones else ():
+        own = {mark[0]: stones[mark] for mark in known.marks[at] if mark in stones}
+        published = prepared[at].entry.published
+        kind = stays_away(published.value if published else None, own)
+        if kind:
+            away[at] = kind
+    here = {mark for at in away for mark in known.marks[at] if mark in stones}
+    tombstones.listed(connection, source, here, now)
+    return away
 
 
-def _is_backlog(
-    entry: Entry, desk: Filing, *, now: datetime, first_import: bool
-) -> bool:
-    """Old at first sight; without a date, all that the first import brings."""
-    if entry.published is None:
-        return first_import
-    return entry.published.value < now - desk.backlog_after
+def _by_date(
+    fresh: Sequence[tuple[int, Prepared]], now: datetime
+) -> list[tuple[int, Prepared]]:
+    """The oldest first, then those without a date, from the last of the document."""
+
+    def when(one: tuple[int, Prepared]) -> tuple[datetime, int]:
+        published = one[1].entry.published
+        return (published.value if published else now, -one[0])
+
+    return sorted(fresh, key=when)
 
 
-def _free_uid(connection: Connection, wanted: str) -> str:
-    """A purged entry that comes back, or a collision, gets a uid of its own."""
-    uid, attempt = wanted, 1
-    while stories.uid_taken(connection, uid):
-        attempt += 1
-        uid = f"{wanted}-{attempt}"
-    return uid
+def _outcome(bond: Bond) -> Outcome:
+    return Outcome.NEW if bond.relation is Relation.FIRST else Outcome.REPEAT
+
+
+def _in_place(filed: Mapping[int, Filed], at: int, answer: Recognised) -> Filed:
+    """What was filed, or the entry that the document lists again at ``at``."""
+    if at in filed or answer.again is None:
+        return filed[at]
+    return Filed(Outcome.UNCHANGED, filed[answer.again].entry_id)

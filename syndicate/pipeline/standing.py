@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from syndicate.gather.cadence import CEILING
-from syndicate.model import Digest, Source, SourceState
+from syndicate.gather.health import FAILING_AFTER
+from syndicate.gather.limits import Pace
+from syndicate.model import Digest, Source, SourceState, SourceStatus
+from syndicate.pipeline.health import statuses
 from syndicate.store import Database, deliveries, entries, issues, sources
 from syndicate.store.issues import StoredIssue
 
-FAILING_AFTER = 3
-"""Failures in a row; one or two are weather."""
 OVERDUE = timedelta(days=2)
 """If no source was visited for so long, we stand still."""
+CEILING = Pace().ceiling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,10 @@ class Standing:
     entries: int
     issues: tuple[tuple[StoredIssue, dict[str, int]], ...]
     """The last issues of each digest, and how their deliveries stand."""
+    statuses: Mapping[str, SourceStatus]
+    """How each source stands, by its key."""
+    ceiling: timedelta = CEILING
+    """The longest pause between two visits."""
 
     @property
     def failing(self) -> tuple[str, ...]:
@@ -33,16 +39,22 @@ class Standing:
         return tuple(
             source.key
             for source, state in self.sources
-            if state.failures >= FAILING_AFTER
+            if state.failures >= FAILING_AFTER and not source.archived
         )
+
+    @property
+    def counts(self) -> dict[SourceStatus, int]:
+        """How many sources stand how; statuses that no source has are left out."""
+        tally = Counter(self.statuses.values())
+        return {status: tally[status] for status in SourceStatus if tally[status]}
 
     @property
     def ok(self) -> bool:
         """The desk itself works: somebody else's outage is not ours."""
         expected = [
-            state.visited_at + max(OVERDUE, 2 * (source.every or CEILING))
+            state.visited_at + max(OVERDUE, 2 * (source.every or self.ceiling))
             for source, state in self.sources
-            if state.visited_at
+            if state.visited_at and not source.archived
         ]
         return not expected or max(expected) > self.at
 
@@ -53,7 +65,11 @@ class Standing:
             "at": self.at.isoformat(),
             "entries": self.entries,
             "failing": list(self.failing),
-            "sources": [_source_json(*pair) for pair in self.sources],
+            "statuses": {status.value: count for status, count in self.counts.items()},
+            "sources": [
+                _source_json(*pair) | {"status": self.statuses[pair[0].key].value}
+                for pair in self.sources
+            ],
             "issues": [_issue_json(*pair) for pair in self.issues],
         }
 
@@ -65,6 +81,7 @@ def standing(
     now: datetime,
     *,
     last: int = 4,
+    ceiling: timedelta = CEILING,
 ) -> Standing:
     """Look at everything once."""
     with database.read() as connection:
@@ -82,12 +99,15 @@ def standing(
             for stored in recent
         ]
         count = entries.count(connection)
+    pairs = tuple(
+        (source, states.get(source.key, SourceState(source=source.key)))
+        for source in known
+    )
     return Standing(
         at=now,
-        sources=tuple(
-            (source, states.get(source.key, SourceState(source=source.key)))
-            for source in known
-        ),
+        sources=pairs,
+        statuses=statuses(pairs, now),
+        ceiling=ceiling,
         entries=count,
         issues=tuple(zip(recent, tallies, strict=True)),
     )

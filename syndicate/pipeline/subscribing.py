@@ -14,7 +14,9 @@ from datetime import datetime
 
 from syndicate.errors import SyndicateError
 from syndicate.gather import push
-from syndicate.model import PushState, Source, SourceState, Subscription
+from syndicate.model import PushState, Source, Subscription, Visit
+from syndicate.pipeline.gathering import ingest
+from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Poster
 from syndicate.store import Connection, Database, sources, subscriptions
 
@@ -41,11 +43,34 @@ class Asked:
     error: str = ""
 
 
-async def subscribe_due(work: Subscribing, poster: Poster) -> list[Asked]:
-    """Ask the hubs that are due: new ones, lapsing leases, failures."""
+def due_hubs(work: Subscribing) -> list[Subscription]:
+    """Bring the subscriptions in line with what feeds say; give those to ask now."""
     now = work.clock()
-    with work.database.write() as connection:
-        due = _due(connection, work, now)
+    with work.database.read() as connection:
+        held = subscriptions.every(connection)
+        wanted = _wanted(connection, work)
+    fresh = [
+        _fresh(key, hub, topic)
+        for key, (hub, topic) in wanted.items()
+        if key not in held or (held[key].hub, held[key].topic) != (hub, topic)
+    ]
+    gone = held.keys() - wanted
+    if fresh or gone:
+        with work.database.write() as connection:
+            for one in fresh:
+                subscriptions.save(connection, one)
+            for key in gone:
+                # its callback answers 404 from now on, which is how hubs learn of it
+                subscriptions.forget(connection, key)
+    found = {key: held[key] for key in wanted if key in held}
+    found |= {one.source: one for one in fresh}
+    return [one for one in found.values() if one.due_at is None or one.due_at <= now]
+
+
+async def subscribe(
+    work: Subscribing, poster: Poster, due: Sequence[Subscription]
+) -> list[Asked]:
+    """Ask hubs: new ones, lapsing leases, those that failed."""
     return [await _ask(work, poster, held) for held in due]
 
 
@@ -59,31 +84,17 @@ async def _ask(work: Subscribing, poster: Poster, held: Subscription) -> Asked:
     return Asked(source=held.source, hub=held.hub, error=error)
 
 
-def _due(
-    connection: Connection, work: Subscribing, now: datetime
-) -> list[Subscription]:
-    """Bring the table in line with what the sources say, and give what is due."""
-    held = subscriptions.every(connection)
-    states = sources.states(connection)
-    public = push.is_public(work.base_url)
-    found: list[Subscription] = []
-    wanted: set[str] = set()
-    for source in work.sources:
-        state = states.get(source.key, SourceState(source=source.key))
-        if not public or not push.subscribable(source, state.memory):
-            continue
-        wanted.add(source.key)
-        mine = held.get(source.key)
-        hub, topic = state.memory.hub, state.memory.topic
-        if mine is None or (mine.hub, mine.topic) != (hub, topic):
-            mine = _fresh(source.key, hub, topic)
-            subscriptions.save(connection, mine)
-        if mine.due_at is None or mine.due_at <= now:
-            found.append(mine)
-    for key in held.keys() - wanted:
-        # its callback answers 404 from now on, which is how hubs learn of it
-        subscriptions.forget(connection, key)
-    return found
+def _wanted(connection: Connection, work: Subscribing) -> dict[str, tuple[str, str]]:
+    """Hub and topic of each source that names them, where hubs can reach us."""
+    if not push.is_public(work.base_url):
+        return {}
+    memories = sources.with_hubs(connection)
+    return {
+        source.key: (memory.hub, memory.topic)
+        for source in work.sources
+        if (memory := memories.get(source.key)) is not None
+        and push.subscribable(source, memory)
+    }
 
 
 def _fresh(source: str, hub: str, topic: str) -> Subscription:
@@ -172,6 +183,27 @@ def receive(
             connection, latest.source, body, content_type=content_type, now=now
         )
     return True
+
+
+async def read_pushed(
+    work: Gathering, *, on_visit: Callable[[Visit], None] = lambda _: None
+) -> int:
+    """File what hubs have pushed, oldest first; how many documents were read.
+
+    A push is forgotten once it was read, even if it could not be: the next poll brings
+    what it held. A process that dies in between reads it again, which does no harm.
+    """
+    with work.database.read() as connection:
+        found = subscriptions.waiting(connection)
+    for one in found:
+        source = work.desk.sources.get(one.source)
+        if source is not None and not source.archived:
+            on_visit(
+                await ingest(work, source, one.body, one.content_type, one.received_at)
+            )
+        with work.database.write() as connection:
+            subscriptions.drop_pushes(connection, [one.id])
+    return len(found)
 
 
 def note_poll(connection: Connection, source: str, now: datetime, *, news: int) -> bool:

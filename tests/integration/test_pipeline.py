@@ -252,7 +252,8 @@ def test_a_full_disk_at_publishing_keeps_the_old_documents_and_is_said(desk, sit
 
 def test_kill_9_while_gathering_loses_nothing_and_repeats_nothing(desk, site):
     desk.add("tot", site.put("/tot.rss", feed(*range(1, 10))))
-    for delay in (0.75, 0.85, 0.95, 1.05, 1.2):
+    left: set[int] = set()
+    for delay in (0.75, 0.85, 0.95, 1.05, 1.2, 1.5):
         child = subprocess.Popen(
             [
                 sys.executable,
@@ -268,8 +269,102 @@ def test_kill_9_while_gathering_loses_nothing_and_repeats_nothing(desk, site):
             stderr=subprocess.DEVNULL,
         )
         time.sleep(delay)
+        below = _descendants(child.pid)
         child.send_signal(signal.SIGKILL)
         child.wait()
+        left.update(below)
     desk.gather()
     assert desk.run("status")["entries"] == 9
+    until = time.monotonic() + 5
+    while any(map(_is_alive, left)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not [pid for pid in left if _is_alive(pid)]
     assert os.listdir(desk.folder / "var")  # noqa: PTH208 -- the database is there
+
+
+def test_kept_answers_are_read_anew_after_a_change_of_rules(desk, site):
+    """`gather --from FOLDER` asks nobody, and labels by the rules of today."""
+    desk.add("tot", site.put("/tot.rss", feed(1, 2)))
+
+    def rules(slug: str) -> None:
+        text = desk.path.read_text(encoding="utf-8")
+        text = text.partition("[category.")[0]
+        text = text.replace("[gather]\n", '[gather]\nkeep_raw = "kept"\n', 1)
+        topic = f'[category.{slug}]\ntitle = "{slug}"\nstrong = ["khánh thành cầu"]\n'
+        desk.path.write_text(text + topic, encoding="utf-8")
+
+    rules("cau")
+    desk.gather()
+    asked = len(site.asked)
+    assert desk.run("explain", "1")["labels"][0]["category"] == "cau"
+    text = desk.path.read_text(encoding="utf-8")
+    desk.path.write_text(text.replace("category.cau", "category.duong"), "utf-8")
+    (visit,) = desk.run("gather", "--from", str(desk.folder / "kept"))
+    assert visit["outcomes"] == {"unchanged": 2}
+    assert desk.run("explain", "1")["labels"][0]["category"] == "duong"
+    assert len(site.asked) == asked
+    done = CliRunner().invoke(
+        main, ["-c", str(desk.path), "gather", "--from", str(desk.folder / "none")]
+    )
+    assert done.exit_code == 4
+    assert "none" in done.stderr
+
+
+def test_a_source_that_failed_is_told_apart_from_one_without_news(desk, site):
+    desk.add("tot", site.put("/tot.rss", feed(1)))
+    desk.add("xau", f"{site.url}/none.rss")
+    done = CliRunner().invoke(main, ["-c", str(desk.path), "gather", "--all"])
+    assert done.exit_code == 1
+    cells = [line.split("│") for line in done.stdout.splitlines() if "│" in line]
+    rows = {row[1].strip(): " ".join(row) for row in cells if len(row) > 2}
+    assert "–" in rows["xau"]
+    assert "✗" in rows["xau"]
+    assert "–" not in rows["tot"]
+    assert done.stdout.splitlines()[-1].strip().endswith("xau")
+
+
+def test_a_run_without_news_imports_no_parser(desk, site):
+    """Half a second of start-up is what most runs consist of."""
+    desk.add("tot", site.put("/tot.rss", feed(1, 2)))
+    desk.gather()
+    script = (
+        "import sys\n"
+        "from syndicate.cli import main\n"
+        "try:\n"
+        f"    main(['-c', {str(desk.path)!r}, 'gather', '--all', '--json'])\n"
+        "except SystemExit as ended:\n"
+        "    assert not ended.code\n"
+        "heavy = ('lxml', 'selectolax', 'nh3', 'feedparser', 'trafilatura', 'jinja2',"
+        " 'alembic', 'starlette', 'feedgen')\n"
+        "print([name for name in heavy if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert json.loads(done.stdout)[0]["not_modified"]
+    assert done.stderr.strip() == "[]"
+
+
+def _descendants(pid: int) -> set[int]:
+    """The processes that a process has started, and those that they have."""
+    found: set[int] = set()
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            text = (thread / "children").read_text(encoding="ascii")
+        except OSError:
+            continue
+        found.update(int(each) for each in text.split())
+    return found.union(*map(_descendants, found))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2]
+    except OSError:
+        return False
+    return state != "Z"

@@ -14,6 +14,7 @@ import pytest
 
 from syndicate.categorise.rules import Rules, Score
 from syndicate.errors import BadAnswer
+from syndicate.gather.limits import Pace
 from syndicate.model import (
     Category,
     Delivery,
@@ -32,7 +33,9 @@ from syndicate.model import (
 )
 from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.filing import Filing
-from syndicate.pipeline.gathering import gather
+from syndicate.pipeline.gathering import gather, ingest
+from syndicate.pipeline.jobs import Reader, Setup
+from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Request, Response
@@ -240,6 +243,12 @@ class Desk:
         self.sources: dict[str, Source] = {}
         self.recheck = timedelta(days=7)
         self.backfill = 0
+        self.replay = False
+        self.pushed: frozenset[str] = frozenset()
+        self.unpushed: list[tuple[str, int]] = []
+        self.pace = Pace()
+        self.robots = "pages"
+        self.reader: Reader | None = None
         self.rules = Fragile()
         self.site = Site(
             title="Bàn tin",
@@ -259,6 +268,7 @@ class Desk:
         return Gathering(
             database=self.database,
             fetcher=self.web,
+            reader=self.reader or Here(Setup(), self.rules),
             desk=Filing(
                 sources=self.sources,
                 rules=self.rules,
@@ -267,6 +277,11 @@ class Desk:
             recheck=self.recheck,
             clock=self.clock,
             backfill=self.backfill,
+            replay=self.replay,
+            pace=self.pace,
+            robots=self.robots,
+            pushed=self.pushed,
+            unpushed=lambda _, source, at, news: self.unpushed.append((source, news)),
         )
 
     def gather(self, *keys: str) -> dict[str, Visit]:
@@ -276,6 +291,12 @@ class Desk:
     def visit(self, key: str | None = None) -> Visit:
         name = key or next(iter(self.sources))
         return self.gather(name)[name]
+
+    def push(self, key: str, body: bytes) -> Visit:
+        """Bring a document of the source, as a hub does."""
+        source, now = self.sources[key], self.clock.now
+        work = self.work()
+        return asyncio.run(ingest(work, source, body, "application/rss+xml", now))
 
     def outcomes(self, key: str | None = None) -> dict[str, int]:
         visit = self.visit(key)

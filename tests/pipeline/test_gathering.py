@@ -10,7 +10,7 @@ import pytest
 
 from syndicate.errors import BadAnswer, StoreError, TooSlow
 from syndicate.model import DateOrigin, Precision, Selectors, SourceKind
-from syndicate.pipeline import visiting
+from syndicate.pipeline import paging
 from syndicate.pipeline.gathering import due_sources
 from syndicate.ports import Response
 from syndicate.store import sources
@@ -345,7 +345,7 @@ def test_an_outage_takes_no_article_down(desk, web, clock, words, trouble):
 def test_a_flood_of_pages_is_read_a_part_at_a_time_newest_first(
     desk, web, words, monkeypatch
 ):
-    monkeypatch.setattr(visiting, "MAX_PAGES", 2)
+    monkeypatch.setattr(paging, "MAX_PAGES", 2)
     desk.add_listing()
     web.pages[LIST] = words.listing(*((n, "13/10/2026") for n in (5, 4, 3, 2, 1)))
     for n in range(1, 6):

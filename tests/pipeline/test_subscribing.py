@@ -14,9 +14,10 @@ from syndicate.model import PushState, Source, SourceKind, SourceMemory, SourceS
 from syndicate.pipeline.subscribing import (
     Subscribing,
     confirm,
+    due_hubs,
     note_poll,
     receive,
-    subscribe_due,
+    subscribe,
     trusted,
 )
 from syndicate.store import Database, sources, subscriptions
@@ -66,6 +67,10 @@ def work(database):
         base_url="https://tin.vn",
         clock=lambda: NOW,
     )
+
+
+async def subscribe_due(work, hub):
+    return await subscribe(work, hub, due_hubs(work))
 
 
 def remember(database, **memory) -> None:

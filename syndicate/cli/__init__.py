@@ -25,6 +25,7 @@ COMMANDS = {
     "digest": ("digest", _("See the next issue; compose and send it.")),
     "serve": ("serve", _("Gather, publish, mail and serve until Ctrl-C.")),
     "status": ("status", _("Say how sources, stories and issues stand.")),
+    "purge": ("purge", _("Remove articles that are older than retention.")),
     "explain": ("explain", _("Tell the life of an article, by address or number.")),
     "demo": ("demo", _("Gather, publish and mail three weeks of sample news.")),
     "completion": ("completion", _("Print the shell script that completes commands.")),

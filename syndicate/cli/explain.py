@@ -58,6 +58,7 @@ def _as_json(found: Explanation) -> dict[str, object]:
         "dates": [_date_json(date) for date in entry.dates],
         "authors": entry.authors,
         "credit": entry.credit,
+        "known_by": [list(key) for key in found.known_by],
         "documents": [citation.key for citation in entry.citations],
         "bond": {
             "relation": stored.bond.relation.value,
@@ -105,6 +106,8 @@ def _show(found: Explanation) -> None:
         _line(_("date"), f"{date.value.isoformat()} ({date.origin.value}, {mark})")
     _line(_("author"), ", ".join(entry.authors))
     _line(_("credit"), entry.credit)
+    known = (f"{kind} {value}".strip() for kind, value in found.known_by)
+    _line(_("known by"), "; ".join(known))
     _line(_("documents"), ", ".join(citation.key for citation in entry.citations))
     bond = stored.bond
     _line(_("story"), f"{_(bond.relation.value)} {bond.score:.2f} {bond.evidence}")

@@ -14,15 +14,17 @@ from pathlib import Path
 import click
 import uvicorn
 
+from syndicate.cli.reporting import reporting
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
 from syndicate.pipeline.mailing import rescue
 from syndicate.pipeline.publishing import publish
 from syndicate.schedule.clock import Clock
-from syndicate.schedule.tick import Desk, Published, tick
+from syndicate.schedule.tick import Desk, Keeping, Published, tick
 from syndicate.web.app import WebDesk, build
 from syndicate.web.documents import Documents
+from syndicate.web.push import PushDoor
 
 TICK = 30.0
 """Seconds between two looks at what is due."""
@@ -82,6 +84,9 @@ def _desk(desk: Wiring) -> Desk:
         transport=desk.transport,
         clock=desk.clock,
         stopping=desk.stopping.is_set,
+        reporting=reporting(desk),
+        pushing=desk.pushing(),
+        keeping=Keeping(retention=desk.settings.retention, desk=desk.filing()),
     )
 
 
@@ -117,6 +122,11 @@ def serve_web(desk: Wiring, listening: socket.socket) -> None:
         templates=desk.templates(),
         standing=desk.standing,
         clock=desk.clock,
+        push=PushDoor(
+            database=desk.database,
+            clock=desk.clock,
+            largest=desk.settings.gather.limits.wire,
+        ),
     )
     config = uvicorn.Config(
         build(web_desk),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +23,8 @@ from syndicate.errors import ConfigError, MailError
 STANDING_FEEDS = ("all", "index", "feeds", "sources", "category", "source", "style")
 """Names under feeds/ that are taken."""
 
+SHORTEST_RETENTION = timedelta(days=60)
+
 _WEB_ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
 
 
@@ -32,11 +35,13 @@ def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[M
         *_doubles("feed", [feed.key for feed in form.feed]),
         *_doubles("digest", [digest.key for digest in form.digest]),
         *_addresses(form, folder),
+        *_retention(form),
         *_pace(form),
         *_successors(form),
         *_categories(form),
         *_feeds(form),
         *_digests(form, folder),
+        *_report(form),
         *_login(form, environment),
         *_folders(form, folder),
     ]
@@ -78,6 +83,12 @@ def _wrong_address(source: SourceForm, folder: Path, base_url: str) -> str:
     if source.url.startswith(own):
         return _("is an address of this desk; its own feeds are no source")
     return ""
+
+
+def _retention(form: ConfigForm) -> Iterator[Mistake]:
+    """Repeats are looked for so far back; what is purged could not be found."""
+    if timedelta(0) < form.store.retention < SHORTEST_RETENTION:
+        yield Mistake(("store", "retention"), _("must be at least 60d, or 0s"))
 
 
 def _pace(form: ConfigForm) -> Iterator[Mistake]:
@@ -156,6 +167,15 @@ def _digests(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
         yield from _mail(form)
     for index, digest in enumerate(form.digest):
         yield from _audience(digest, ("digest", index, "audience_file"), folder)
+
+
+def _report(form: ConfigForm) -> Iterator[Mistake]:
+    """A report needs an address to come from."""
+    if form.desk.report_to and not (form.mail.sender or form.site.contact):
+        yield Mistake(
+            ("desk", "report_to"),
+            _("needs a sender: set sender in [mail], or contact in [site]"),
+        )
 
 
 def _mail(form: ConfigForm) -> Iterator[Mistake]:

@@ -69,7 +69,7 @@ class StoreForm(Table):
     url: DatabaseUrl = "sqlite:///var/syndicate.db"
     """``sqlite:///PATH`` or ``postgresql://HOST/NAME``."""
     retention: Duration = timedelta(0)
-    """Articles first seen longer ago are purged; 0s keeps them for ever."""
+    """Articles first seen longer ago are purged, ``60d`` at least; 0s keeps all."""
 
 
 class GatherForm(Table):
@@ -85,6 +85,8 @@ class GatherForm(Table):
     """Largest answer, as it comes over the wire."""
     max_unpacked: Size = 20_000_000
     """Largest answer after decompression."""
+    max_bodies: Size = 32_000_000
+    """What large answers under way may hold in memory, all together."""
     max_redirects: Annotated[int, Field(strict=True, ge=0, le=20)] = 5
     """How many redirects are followed."""
     gap: Duration = timedelta(seconds=2)
@@ -113,7 +115,7 @@ class GatherForm(Table):
     """Longest Retry-After that is obeyed."""
     adopt_after: Duration = timedelta(days=7)
     """A permanent redirect is adopted once it has led to one address for so long."""
-    patience: Duration = timedelta(seconds=5)
+    patience: Duration = timedelta(seconds=2)
     """A request that takes longer no longer counts towards ``parallel``."""
     max_items: Count = 2_000
     """Most entries of one feed or listing that are read in one visit."""

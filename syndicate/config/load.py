@@ -183,6 +183,7 @@ def _gather(form: GatherForm, folder: Path) -> GatherSettings:
             total=form.total_timeout.total_seconds(),
             wire=form.max_wire,
             unpacked=form.max_unpacked,
+            bodies=form.max_bodies,
             redirects=form.max_redirects,
             gap=form.gap.total_seconds(),
             parallel=form.parallel,

@@ -94,6 +94,13 @@ def gathered(desk: Desk) -> Desk:
 
 
 @pytest.fixture
+def grown_old(gathered: Desk) -> Desk:
+    """The desk whose three articles were first seen a hundred days ago."""
+    _move_back(gathered.folder / "var" / "syndicate.db", timedelta(days=100))
+    return gathered
+
+
+@pytest.fixture
 def due(gathered: Desk) -> str:
     """A moment, as ``--as-of`` takes it, whose last window holds what was gathered.
 

@@ -19,12 +19,13 @@ from syndicate.cli import COMMANDS, main
 ROOT = Path(__file__).resolve().parents[2]
 HELP = """
 import json, sys
+import click
 from click.testing import CliRunner
 from syndicate.cli import COMMANDS, main
 def walk(command, words):
     yield words
-    for name in getattr(command, "commands", {}):
-        yield from walk(command.commands[name], [*words, name])
+    for name in command.list_commands(None) if isinstance(command, click.Group) else ():
+        yield from walk(command.get_command(None, name), [*words, name])
 said = {}
 for name in COMMANDS:
     for words in walk(main.get_command(None, name), [name]):

@@ -309,3 +309,22 @@ def test_a_successor_is_another_source_of_the_desk(write, right, successor, said
     named = successor.replace("KEY", key)
     text = right.replace(f'key = "{key}"', f'key = "{key}"\nsuccessor = "{named}"', 1)
     assert any(said in one for one in mistakes_of(write(text)))
+
+
+def test_a_report_needs_an_address_to_come_from(write, right):
+    text = right.replace('contact = "ban@tin.example"\n', "").partition("[[digest]]")[0]
+    told = mistakes_of(write(f'{text}\n[desk]\nreport_to = ["a@tin.example"]\n'))
+    assert any("desk.report_to: needs a sender" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("said", "right_so"), [("59d", False), ("60d", True), ("0s", True)]
+)
+def test_articles_are_kept_as_long_as_repeats_are_looked_for(
+    write, right, said, right_so
+):
+    path = write(f'{right}\n[store]\nretention = "{said}"\n')
+    if right_so:
+        assert load(path, Environment())
+    else:
+        assert any("store.retention" in one for one in mistakes_of(path))

@@ -8,28 +8,32 @@ small sample is only roughly a sample. What fails this could not pass
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import TypeVar
 
-from syndicate.dedupe.likeness import SHORT, body_of
-from syndicate.model import StoredEntry
+from syndicate.dedupe.wording import share_kept
 
-_ONE_IN = 8
-"""As in :func:`~syndicate.dedupe.likeness.sampled`."""
-_LEAST = 0.2
+T = TypeVar("T")
+
+CANDIDATES = 8
+"""Entries that are looked at for one; a copy's original shares the most."""
+_LEAST = 0.15
 
 
-def promising(
-    grams: int, counted: Sequence[tuple[int, StoredEntry]]
-) -> list[StoredEntry]:
-    """Return the entries that may be copies of a text of ``grams`` 3-grams.
+def promising(grams: int, counted: Iterable[tuple[int, int, T]]) -> list[T]:
+    """Return what may be a copy of a text of ``grams`` 3-grams, the likeliest first.
 
-    ``counted`` holds (shared sampled grams, entry), most shared first.
+    ``counted`` holds (shared sampled grams, grams of the other, the other); grams of
+    0 mean that nobody counted them.
     """
-    return [stored for shared, stored in counted if _may_be(grams, shared, stored)]
+    ranked = sorted(counted, key=lambda one: -one[0])
+    kept = [each for shared, theirs, each in ranked if may_be(grams, theirs, shared)]
+    return kept[:CANDIDATES]
 
 
-def _may_be(grams: int, shared: int, stored: StoredEntry) -> bool:
-    theirs = len(body_of(stored.entry).split())
-    # of a short text every gram is kept, so two short texts share all that they share
-    kept = 1 if max(grams, theirs) < SHORT else _ONE_IN
-    return shared >= _LEAST * min(grams, theirs) / kept
+def may_be(grams: int, theirs: int, shared: int) -> bool:
+    """Whether two texts that share so much of their samples may be one."""
+    if not theirs:
+        return True
+    kept = min(share_kept(grams), share_kept(theirs))
+    return shared >= _LEAST * min(grams, theirs) * kept

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from syndicate.dedupe.lead import lead_of
-from syndicate.dedupe.likeness import Likeness, containment, likeness, shingles
+from syndicate.dedupe.likeness import Likeness, likeness
+from syndicate.dedupe.wording import body_of, containment, shingles
 from syndicate.model import Bond, Entry, Relation, StoredEntry
 
 __all__ = ["NewStory", "Repeat", "lead_of", "new_uid", "place"]
@@ -31,6 +32,8 @@ _BRIEF = 8
 """Shared 3-grams below which even that says nothing."""
 _CONFLICT = 0.4
 """The part of the names or of the numbers that may differ in a copy."""
+_WHOLE = 0.95
+"""The part of an entry that has to be in a text that nobody resembles more."""
 _TITLE = 0.5
 """Containment of titles that say the same."""
 
@@ -70,13 +73,15 @@ def place(
         if _key_convinces(kind, entry, stored.entry):
             bond = Bond(relation=Relation.REPEAT, evidence=_KEY_EVIDENCE[kind])
             return Repeat(story=stored.story, bond=bond)
-    compared = [(likeness(entry, stored.entry), stored) for stored in alike]
-    copies = [
-        (found, stored)
-        for found, stored in compared
-        if not (found.retitled and stored.entry.source == entry.source)
-        and (_is_copy(found) or _is_brief_copy(found, entry, stored.entry))
-    ]
+    copies: list[tuple[Likeness, StoredEntry]] = []
+    for stored in alike:
+        found = likeness(entry, stored.entry)
+        other = found.retitled and stored.entry.source == entry.source
+        if other or not (_is_copy(found) or _is_brief_copy(found, entry, stored.entry)):
+            continue
+        copies.append((found, stored))
+        if _is_whole(found, entry):
+            break  # none of the others, which share less, could be more alike
     if not copies:
         return NewStory()
     found, stored = min(
@@ -127,6 +132,12 @@ def _is_brief_copy(found: Likeness, a: Entry, b: Entry) -> bool:
         return True
     agreeing = found.particulars - found.differing
     return a.source != b.source and found.shared >= 12 and agreeing >= 3
+
+
+def _is_whole(found: Likeness, entry: Entry) -> bool:
+    """Nearly all of the entry is in the other text, and a good part of that."""
+    words = len(body_of(entry).split())
+    return found.score >= _WHOLE and found.shared >= _WHOLE * words
 
 
 def _conflicts(found: Likeness) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
 
-from syndicate.dedupe.likeness import body_of, containment, likeness, shingles
+from syndicate.dedupe.likeness import likeness
 from syndicate.dedupe.slots import Slots, compare_slots
+from syndicate.dedupe.wording import body_of, containment, shingles
 from syndicate.model import Entry, Outcome, StoredEntry
 from syndicate.text.clean import key_text, words
 from syndicate.text.urls import schemeless
@@ -59,6 +60,20 @@ def recognise(entry: Entry, known: Sequence[tuple[str, StoredEntry]]) -> Recogni
             outcome = Outcome.CHANGED if changed else Outcome.UNCHANGED
             return Recognition(outcome=outcome, match=stored, key=kind)
     return Recognition(outcome=Outcome.NEW)
+
+
+def has_moved(new: Entry, old: Entry) -> bool:
+    """Whether ``old`` is at another place now, as far as title and day can tell.
+
+    They have to be the same; of two undated entries the content.
+    """
+    if new.published is None and old.published is None:
+        return bool(new.fingerprint) and new.fingerprint == old.fingerprint
+    if new.published is None or old.published is None or not _same_title(new, old):
+        return False
+    zone = old.published.value.tzinfo
+    day = new.published.value.astimezone(zone).date()
+    return day == old.published.value.date()
 
 
 def _guid_agrees(new: Entry, old: Entry) -> bool:
@@ -163,6 +178,8 @@ def _titles(a: Entry, b: Entry) -> Slots:
 
 def _same_address(a: Entry, b: Entry) -> bool:
     """One address but for its scheme and ``www.``; two empty ones are none."""
+    if a.url == b.url:
+        return bool(a.url)
     return bool(a.url and b.url) and schemeless(a.url) == schemeless(b.url)
 
 

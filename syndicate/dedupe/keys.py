@@ -7,15 +7,20 @@ whoever looks it up learns which one matched.
 
 from __future__ import annotations
 
-from hashlib import sha256
+from hashlib import blake2b
 
+from syndicate.dedupe.wording import wording
 from syndicate.model import Entry
 from syndicate.text.clean import key_text, words
 from syndicate.text.urls import schemeless
 
 Key = tuple[str, str]
-"""(kind, value); the kinds are ``guid``, ``url``, ``address``, ``title-date`` and
-``content`` and ``text``."""
+"""(kind, value); the kinds are ``guid``, ``address``, ``title-date``, ``content`` and
+``text``. The value of a key that means nothing outside of its source (guid, title-date,
+text) begins with the source, so that ``news_12`` of one is not that of another."""
+
+WEAK = frozenset({"title-date", "content", "text"})
+"""Kinds that tell an entry whose guid and address are both new."""
 
 _TITLE_WORDS = 4
 """Shorter titles ("Giấy mời", "Thông báo") come back every week."""
@@ -29,28 +34,31 @@ def identity_keys(entry: Entry) -> tuple[Key, ...]:
     A key that the entry cannot have (no guid, no date, hardly any text) is left out;
     so is the address of a home page, which some feeds give for every item.
     """
-    address = _address(entry)
+    source = entry.source
     found = (
-        ("guid", " ".join(entry.guid.split())),
-        ("url", entry.url if address else ""),
-        ("address", address),
-        ("title-date", _title_and_day(entry)),
+        ("guid", _of(source, " ".join(entry.guid.split()))),
+        ("address", _address(entry.url)),
+        ("title-date", _of(source, _title_and_day(entry))),
         ("content", _content(entry)),
-        ("text", _text(entry)),
+        ("text", _of(source, _text(entry))),
     )
     return tuple(key for key in found if key[1])
 
 
 def story_keys(entry: Entry) -> tuple[Key, ...]:
     """The keys that mean the same text whatever the source: address and content."""
-    found = (("address", _address(entry)), ("content", _content(entry)))
+    found = (("address", _address(entry.url)), ("content", _content(entry)))
     return tuple(key for key in found if key[1])
 
 
-def _address(entry: Entry) -> str:
-    """The address without scheme; empty for a home page."""
-    address = schemeless(entry.url) if entry.url else ""
-    return address if "/" in address or "?" in address else ""
+def _address(url: str) -> str:
+    """An address without its scheme; empty for a home page."""
+    found = schemeless(url) if url else ""
+    return found if "/" in found or "?" in found else ""
+
+
+def _of(source: str, value: str) -> str:
+    return f"{source} {value}" if value else ""
 
 
 def _content(entry: Entry) -> str:
@@ -59,10 +67,11 @@ def _content(entry: Entry) -> str:
 
 
 def _text(entry: Entry) -> str:
-    """The text alone: a corrected title often brings a new address with it."""
+    """The words of the text: a corrected title often brings a new address with it."""
     if len(entry.text) < _TEXT_LENGTH:
         return ""
-    return sha256(key_text(entry.text).encode("utf-8", "replace")).hexdigest()
+    told = wording(entry.text).joined.encode("utf-8", "replace")
+    return blake2b(told, digest_size=16).hexdigest()
 
 
 def _title_and_day(entry: Entry) -> str:

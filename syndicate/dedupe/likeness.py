@@ -9,28 +9,25 @@ communes) share wording too, but not what stands in its gaps: names and numbers.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from hashlib import blake2b
-from itertools import groupby
+from itertools import pairwise
 
-from syndicate.dedupe.slots import Slots, compare_slots
+from syndicate.dedupe.slots import Slots, align
+from syndicate.dedupe.wording import Wording, body_of, title_wording, wording
 from syndicate.model import Entry
-from syndicate.text.clean import key_text, normalise, words
+
+__all__ = ["Likeness", "likeness"]
 
 _GRAM = 3
-SHORT = 150
-"""Grams; a text with fewer keeps all of them, or a brief could not be found."""
 _GAP = 10
 """Words; between shared wording a gap up to this long is a slot in a formula."""
+_PLENTY = 60
+"""Shared 3-grams from which names and numbers are of no use if none differ."""
+_PARAGRAPHS = 400
+"""Lines of a text that are looked up in another; more no article has."""
 _WORTH = 0.3
 """Containment below which nobody asks for names, numbers and runs."""
-_TOKEN = re.compile(r"[^\W_]+")
-_CLAUSE_ENDS = frozenset('.!?…:;"“”()-–—•')
-_LIMIT = 20_000
-"""Words that are looked at; no article is longer, a hostile page may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,8 @@ class Likeness:
     run: int = 0
     """Words of the longest stretch that both have."""
     particulars: int = 0
-    """Names and numbers in shared wording and in its gaps."""
+    """Names and numbers in shared wording and in its gaps; not counted for two long
+    texts that differ nowhere in what they share."""
     differing: int = 0
     """How many of them stand in a gap: the other text says something else there."""
     conflict: float = 0.0
@@ -61,18 +59,17 @@ class Likeness:
     @property
     def evidence(self) -> str:
         """What is shared, for a person."""
-        return (
-            f"{self.shared}/{self.smaller} cụm ba từ trùng nhau ({self.score:.0%}), "
-            f"{max(self.differing, self.slots.swapped)}/{self.particulars} tên và số"
-            " khác nhau"
-        )
+        told = f"{self.shared}/{self.smaller} cụm ba từ trùng nhau ({self.score:.0%})"
+        differing = max(self.differing, self.slots.swapped)
+        if not self.particulars:
+            return told
+        return f"{told}, {differing}/{self.particulars} tên và số khác nhau"
 
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
     """What one text shows of the wording that it shares with another."""
 
-    run: int
     names: tuple[int, int]
     """(in shared wording, in gaps)"""
     numbers: tuple[int, int]
@@ -99,161 +96,139 @@ class _Overlap:
         )
 
 
-def body_of(entry: Entry) -> str:
-    """The lead and the text; once, where the lead is how the text begins."""
-    lead = entry.lead.strip()
-    opening = lead.rstrip("…. ")
-    if not opening or entry.text.lstrip().startswith(opening):
-        return entry.text
-    return f"{lead}\n\n{entry.text}"
-
-
-@lru_cache(maxsize=64)
-def shingles(text: str) -> frozenset[int]:
-    """Signed 64-bit hashes of the word 3-grams of ``text``; stable for ever.
-
-    A text of one or two words has one gram, an empty text none.
-    """
-    tokens = words(text)[:_LIMIT]
-    grams = {" ".join(tokens[at : at + _GRAM]) for at in _starts(tokens)}
-    return frozenset(_hash(gram) for gram in grams)
-
-
-def sampled(all_: frozenset[int], one_in: int = 8) -> frozenset[int]:
-    """The same part of the grams of every text: those divisible by ``one_in``.
-
-    A short text keeps all of its grams.
-    """
-    if len(all_) < SHORT:
-        return all_
-    return frozenset(gram for gram in all_ if gram % one_in == 0)
-
-
-def containment(a: frozenset[int], b: frozenset[int]) -> float:
-    """Shared grams over the grams of the smaller text; 0 if one is empty."""
-    smaller = min(len(a), len(b))
-    return len(a & b) / smaller if smaller else 0.0
-
-
-def resemblance(a: frozenset[int], b: frozenset[int]) -> float:
-    """Shared grams over all grams (Jaccard); 0 if both are empty."""
-    union = len(a | b)
-    return len(a & b) / union if union else 0.0
-
-
 def likeness(a: Entry, b: Entry) -> Likeness:
     """Compare the stored texts of two entries; the order does not matter.
 
     Names, numbers and runs are looked at only where a good part is shared.
     """
-    ours, theirs = shingles(body_of(a)), shingles(body_of(b))
-    score = containment(ours, theirs)
-    bare = Likeness(
-        score=score, shared=len(ours & theirs), smaller=min(len(ours), len(theirs))
-    )
+    quoted = _quoted(body_of(a), body_of(b))
+    if quoted >= _PLENTY:
+        whole = Likeness(score=1.0, shared=quoted, smaller=quoted, run=quoted)
+        return replace(whole, retitled=_retitled(a, b))
+    ours, theirs = wording(body_of(a)), wording(body_of(b))
+    shared = len(ours.distinct & theirs.distinct)
+    smaller = min(len(ours.distinct), len(theirs.distinct))
+    score = shared / smaller if smaller else 0.0
+    bare = Likeness(score=score, shared=shared, smaller=smaller)
     if score < _WORTH:
         return bare
-    sides = (_overlap(body_of(a), theirs), _overlap(body_of(b), ours))
+    stretches = (_stretches(ours, theirs.distinct), _stretches(theirs, ours.distinct))
+    bare = replace(
+        bare,
+        retitled=_retitled(a, b),
+        run=max(stop - start for some in stretches for start, stop in some),
+    )
+    if shared >= _PLENTY and _is_one_passage(ours.tokens, theirs.tokens, *stretches):
+        return bare
+    aligned = align(ours.tokens, theirs.tokens)
+    if shared >= _PLENTY and not aligned.slots and not any(map(_has_gap, stretches)):
+        return bare
+    sides = (_overlap(ours, stretches[0]), _overlap(theirs, stretches[1]))
     # A copy with changed words brings names of its own; the original does not.
     kinder = min(sides, key=lambda side: (side.conflict, -side.particulars))
     return replace(
         bare,
-        run=max(side.run for side in sides),
         particulars=kinder.particulars,
         differing=kinder.differing,
         conflict=kinder.conflict,
-        slots=_slots(body_of(a), body_of(b)),
-        retitled=_slots(a.title, b.title).swapped > 0,
+        slots=aligned.compare(ours.names | theirs.names),
         other_subject=_unheard(a, sides[0], b) and _unheard(b, sides[1], a),
     )
 
 
-def _slots(ours: str, theirs: str) -> Slots:
-    names = _names(ours) | _names(theirs)
-    return compare_slots(words(ours), words(theirs), names)
+def _is_one_passage(
+    ours: Sequence[str],
+    theirs: Sequence[str],
+    one: Sequence[tuple[int, int]],
+    other: Sequence[tuple[int, int]],
+) -> bool:
+    """Whether two texts share one passage and nothing else, ``one`` and ``other``.
+
+    A copy in a frame, or cut: nothing stands in the place of anything.
+    """
+    if len(one) != 1 or len(other) != 1:
+        return False
+    (start, stop), (from_, to) = one[0], other[0]
+    before, after = (start, from_), (len(ours) - stop, len(theirs) - to)
+    replaced = any(min(edges) and max(edges) <= _GAP for edges in (before, after))
+    return not replaced and ours[start:stop] == theirs[from_:to]
+
+
+def _quoted(one: str, other: str) -> int:
+    """Words of the shorter text if all its paragraphs are in the other; else 0.
+
+    Letter by letter: most reposts are like that, and need not be taken apart.
+    """
+    short, long = sorted((one, other), key=len)
+    paragraphs = [part for part in map(str.strip, short.split("\n")) if part]
+    if len(paragraphs) > _PARAGRAPHS or not all(part in long for part in paragraphs):
+        return 0
+    return len(short.split())
+
+
+def _retitled(a: Entry, b: Entry) -> bool:
+    ours, theirs = title_wording(a.title), title_wording(b.title)
+    if ours.tokens == theirs.tokens:
+        return False
+    aligned = align(ours.tokens, theirs.tokens)
+    swapped = aligned.compare(ours.names | theirs.names).swapped if aligned.slots else 0
+    return swapped > 0
 
 
 def _unheard(of: Entry, overlap: _Overlap, by: Entry) -> bool:
     """The title of ``of`` names something in a gap that ``by`` never mentions."""
-    said = overlap.gaps & set(words(of.title))
-    return bool(said - set(words(by.title)) - set(words(body_of(by))))
+    if not overlap.gaps:
+        return False
+    said = overlap.gaps.intersection(title_wording(of.title).tokens)
+    heard = {*title_wording(by.title).tokens, *wording(body_of(by)).tokens}
+    return bool(said - heard)
 
 
-def _hash(gram: str) -> int:
-    """Eight bytes of BLAKE2b, as a signed number; the store keeps these."""
-    digest = blake2b(gram.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def _starts(tokens: Sequence[str]) -> range:
-    """Where the 3-grams of ``tokens`` begin; one for a shorter text."""
-    return range(max(len(tokens) - _GRAM + 1, min(len(tokens), 1)))
-
-
-def _overlap(text: str, theirs: frozenset[int]) -> _Overlap:
-    """Walk through ``text`` and see what of it is among the grams ``theirs``."""
-    tokens = words(text)[:_LIMIT]
-    covered = [False] * len(tokens)
-    for at in _starts(tokens):
-        gram = tokens[at : at + _GRAM]
-        if _hash(" ".join(gram)) in theirs:
-            covered[at : at + len(gram)] = [True] * len(gram)
-    stretches = [(shared, len(list(of))) for shared, of in groupby(covered)]
+def _overlap(of: Wording, stretches: Sequence[tuple[int, int]]) -> _Overlap:
+    """See what of a text stands in shared stretches, and what in gaps of them."""
+    tokens, names, numbers = of.tokens, of.names, of.numbers
     inside: list[str] = []
     gaps: list[str] = []
-    at = 0
-    for order, (shared, length) in enumerate(stretches):
-        part = tokens[at : at + length]
-        at += length
-        if shared:
-            inside += part
-        elif 0 < order < len(stretches) - 1 and length <= _GAP:
-            gaps += part
-    names = _names(text)
-    told = [token for token in gaps if token in names or _has_digit(token)]
+    end = 0
+    for start, stop in stretches:
+        if 0 < end < start <= end + _GAP:
+            gaps += tokens[end:start]
+        inside += tokens[start:stop]
+        end = stop
+    told = names | numbers
     return _Overlap(
-        run=max((length for shared, length in stretches if shared), default=0),
-        names=(_count(inside, names.__contains__), _count(gaps, names.__contains__)),
-        numbers=(_count(inside, _has_digit), _count(gaps, _has_digit)),
-        gaps=frozenset(told),
+        names=(_count(inside, names), _count(gaps, names)),
+        numbers=(_count(inside, numbers), _count(gaps, numbers)),
+        gaps=frozenset(token for token in gaps if token in told),
     )
 
 
-def _count(tokens: Sequence[str], test: Callable[[str], bool]) -> int:
-    """How many of ``tokens`` pass ``test``."""
-    return sum(test(token) for token in tokens)
+def _has_gap(stretches: Sequence[tuple[int, int]]) -> bool:
+    """Whether something short stands between two shared stretches."""
+    return any(start <= end + _GAP for (_, end), (start, _) in pairwise(stretches))
 
 
-def _has_digit(token: str) -> bool:
-    """A number, a date part, a document number."""
-    return any(letter.isdigit() for letter in token)
+def _stretches(of: Wording, theirs: frozenset[int]) -> list[tuple[int, int]]:
+    """Where the words begin and end that shared grams cover; in order, never touching.
 
-
-@lru_cache(maxsize=64)
-def _names(text: str) -> frozenset[str]:
-    """Words (as keys) that have a capital wherever no sentence or clause begins.
-
-    "Đảng" goes where "đảng viên" stands too: what is left are places and people.
+    There is a gram at each word but the last two.
     """
-    capital, small = set(), set()
-    end = 0
-    text = normalise(text)
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if not word[0].isupper():
-            small.add(word)
-        elif end and not _ends_clause(text[end : match.start()]):
-            capital.add(word)
-        end = match.end()
-    return frozenset(map(_key, capital)) - frozenset(map(_key, small))
+    length = len(of.tokens)
+    if of.distinct <= theirs:
+        return [(0, length)]
+    found: list[tuple[int, int]] = []
+    start = end = -1
+    for at, gram in enumerate(of.grams):
+        if gram in theirs:
+            if at > end:
+                if end > 0:
+                    found.append((start, end))
+                start = at
+            end = at + _GRAM
+    found.append((start, min(end, length)))
+    return found
 
 
-@lru_cache(maxsize=65_536)
-def _key(word: str) -> str:
-    """The key of one word; texts repeat their words."""
-    return key_text(word)
-
-
-def _ends_clause(between: str) -> bool:
-    """After such signs, and after a line end, a capital says nothing."""
-    return "\n" in between or between.rstrip()[-1:] in _CLAUSE_ENDS
+def _count(tokens: Sequence[str], among: Collection[str]) -> int:
+    """How many of ``tokens`` are ``among`` these."""
+    return sum(map(among.__contains__, tokens)) if among else 0

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
+from syndicate.dedupe.align import matching_stretches
 from syndicate.text.clean import fold
 
 _SLOT = 10
@@ -43,29 +43,50 @@ class Slots:
         return self.swapped > max(1.0, _SWAPPED * (self.swapped + self.kept))
 
 
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Two texts side by side."""
+
+    same: tuple[Sequence[str], ...]
+    """Stretches that both have."""
+    slots: tuple[tuple[Sequence[str], Sequence[str]], ...]
+    """What stands in each other's place, where it is short."""
+
+    def compare(self, names: Collection[str]) -> Slots:
+        """Count what is put into the slots; ``names`` are the words that are names."""
+        kept = {
+            word
+            for part in self.same
+            for word in part
+            if word in names or _NUMBER.search(word)
+        }
+        swapped: set[Swap] = set()
+        for one, other in self.slots:
+            swapped.update(_swapped_numbers(one, other))
+            swapped.update(_swapped_names(one, other, names))
+        return Slots(swapped=len(swapped), kept=len(kept))
+
+
+def align(ours: Sequence[str], theirs: Sequence[str]) -> Aligned:
+    """Put two texts, given as words, side by side."""
+    ours, theirs = ours[:_LIMIT], theirs[:_LIMIT]
+    same: list[Sequence[str]] = []
+    slots: list[tuple[Sequence[str], Sequence[str]]] = []
+    at = to = 0
+    for start, from_, size in matching_stretches(ours, theirs):
+        if 0 < start - at <= _SLOT and 0 < from_ - to <= _SLOT:
+            slots.append((ours[at:start], theirs[to:from_]))
+        if size:
+            same.append(ours[start : start + size])
+        at, to = start + size, from_ + size
+    return Aligned(tuple(same), tuple(slots))
+
+
 def compare_slots(
     ours: Sequence[str], theirs: Sequence[str], names: Collection[str]
 ) -> Slots:
     """Align two texts, given as words; ``names`` are those of them that are names."""
-    kept: set[str] = set()
-    swapped: set[Swap] = set()
-    for one, other in _aligned(ours[:_LIMIT], theirs[:_LIMIT]):
-        if one == other:
-            kept.update(word for word in one if word in names or _NUMBER.search(word))
-        elif max(len(one), len(other)) <= _SLOT:
-            swapped.update(_swapped_numbers(one, other))
-            swapped.update(_swapped_names(one, other, names))
-    return Slots(swapped=len(swapped), kept=len(kept))
-
-
-def _aligned(
-    ours: Sequence[str], theirs: Sequence[str]
-) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Stretches of both that are equal, or stand in each other's place."""
-    matcher = SequenceMatcher(None, ours, theirs)
-    for kind, start, end, from_, to in matcher.get_opcodes():
-        if kind in {"equal", "replace"}:
-            yield ours[start:end], theirs[from_:to]
+    return align(ours, theirs).compare(names)
 
 
 def _swapped_numbers(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Swap]:

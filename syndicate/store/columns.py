@@ -47,7 +47,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.utcoffset() is None:
             raise ValueError(f"a time without a zone: {value.isoformat()}")
-        moment = _in_utc(value)
+        moment = in_utc(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(
@@ -96,7 +96,7 @@ def fits(number: int) -> bool:
     return -(2**63) <= number < 2**63
 
 
-def _in_utc(value: datetime) -> datetime:
+def in_utc(value: datetime) -> datetime:
     """The same moment; at the ends of the calendar the nearest that UTC has.
 
     ``0001-01-01T00:00:00+07:00`` is what some portals print for "no date", and lies

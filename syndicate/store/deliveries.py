@@ -129,17 +129,6 @@ def all_of(connection: Connection, issue_id: int) -> list[Delivery]:
     return [_delivery(row) for row in rows]
 
 
-def open_issues(connection: Connection) -> list[int]:
-    """The ids of issues with copies yet to be sent (or being sent), oldest first."""
-    query = (
-        select(deliveries.c.issue_id)
-        .where(deliveries.c.state.in_([one.value for one in _OPEN]))
-        .distinct()
-        .order_by(deliveries.c.issue_id)
-    )
-    return list(connection.scalars(query))
-
-
 def _planned(issue_id: int, member: Member, box: str, now: datetime) -> dict[str, Any]:
     return {
         "issue_id": issue_id,

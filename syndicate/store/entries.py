@@ -2,35 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from syndicate.errors import StoreError
-from syndicate.model import Bond, Entry, StoredEntry
+from syndicate.model import Bond, Dated, Entry, StoredEntry
 from syndicate.store import shingles as shingled
+from syndicate.store.bulk import moments, next_ids, run_many
+from syndicate.store.codecs import dumps, from_json, to_json
 from syndicate.store.columns import fits, mark
 from syndicate.store.keys import Key, anywhere, matching, remember
-from syndicate.store.rows import bond_values, entry_values, stored_entry
+from syndicate.store.rows import (
+    NewRow,
+    bond_values,
+    entries_by_id,
+    entry_values,
+    insert_entries,
+    portions,
+    stored_entry,
+)
 from syndicate.store.schema import entries, stories
 from syndicate.store.shingles import sharing
 
 __all__ = [
+    "Held",
     "Key",
+    "NewRow",
     "add",
     "anywhere",
     "by_url",
     "change",
     "count",
     "get",
+    "get_many",
+    "heads",
+    "insert_entries",
     "matching",
-    "refresh",
+    "new_ids",
+    "redate",
     "restore",
     "sharing",
+    "tell",
+    "tellings",
     "withdraw",
 ]
+
+TELLINGS = 5_000
+"""Newest entries of a source whose tellings are looked at; more no feed lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What of an entry is needed to know it again: all but its long texts."""
+
+    id: int
+    story: int
+    source: str
+    url: str
+    guid: str
+    fingerprint: str
+    told: str
+    published: Dated | None
+    changed_at: datetime
+    changes: int
+    """How often it changed on the day of ``changed_at``."""
+    withdrawn_at: datetime | None
+
+
+_HEADS = select(
+    entries.c.id,
+    entries.c.story_id,
+    entries.c.source,
+    entries.c.url,
+    entries.c.guid,
+    entries.c.fingerprint,
+    entries.c.told,
+    entries.c.published,
+    entries.c.changed_at,
+    entries.c.changes,
+    entries.c.withdrawn_at,
+).where(entries.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def add(  # noqa: PLR0913 - one argument for each thing that a new entry brings
@@ -44,7 +99,7 @@ def add(  # noqa: PLR0913 - one argument for each thing that a new entry brings
     now: datetime,
     backlog: bool,
 ) -> StoredEntry:
-    """Keep a new entry as a teller of ``story``.
+    """Keep a new entry as a teller of ``story``; many at once: ``insert_entries``.
 
     The story's own time of change stays: a further teller is no change of content.
     """
@@ -66,14 +121,16 @@ def change(
     keys: Sequence[Key],
     shingles: Collection[int],
     now: datetime,
+    **facts: int | str,
 ) -> StoredEntry:
     """Replace the content of an entry; its keys of before stay its own.
 
     ``changed_at`` moves to ``now``, that of the story too if the entry leads it.
+    ``facts`` are what else is kept of it: ``grams``, ``changes``, ``told``.
 
     :raises StoreError: there is no such entry, or it belongs to another source
     """
-    _replace(connection, entry_id, entry, {"changed_at": now})
+    _replace(connection, entry_id, entry, {"changed_at": now, **facts})
     remember(connection, entry_id, keys)
     shingled.keep(connection, entry_id, shingles)
     stored = _need(connection, entry_id)
@@ -81,20 +138,6 @@ def change(
         which = stories.c.id == stored.story
         connection.execute(update(stories).where(which).values(changed_at=now))
     return stored
-
-
-def refresh(
-    connection: Connection, entry_id: int, entry: Entry, keys: Sequence[Key]
-) -> StoredEntry:
-    """Note what is known better now (a date, an address) of the same content.
-
-    No time of change moves.
-
-    :raises StoreError: there is no such entry, or it belongs to another source
-    """
-    _replace(connection, entry_id, entry, {})
-    remember(connection, entry_id, keys)
-    return _need(connection, entry_id)
 
 
 def get(connection: Connection, entry_id: int) -> StoredEntry | None:
@@ -136,9 +179,77 @@ def restore(connection: Connection, entry_id: int) -> None:
     )
 
 
+def new_ids(connection: Connection, count: int) -> list[int]:
+    """Numbers for so many new entries; inside a transaction that writes."""
+    return next_ids(connection, entries, count)
+
+
+def get_many(connection: Connection, ids: Collection[int]) -> dict[int, StoredEntry]:
+    """The entries with these ids; unknown ids are left out."""
+    return entries_by_id(connection, ids)
+
+
+def heads(connection: Connection, ids: Collection[int]) -> dict[int, Held]:
+    """What these entries are known by, without their texts; unknown ids left out."""
+    found: dict[int, Held] = {}
+    for some in portions(sorted(set(ids))):
+        for row in connection.execute(_HEADS, {"ids": some}):
+            known = Held(*row)
+            found[known.id] = _with_date(known)
+    return found
+
+
+def tellings(connection: Connection, source: str) -> frozenset[str]:
+    """Hashes of what ``source`` said of its newest entries, as it said it last.
+
+    Withdrawn entries are left out: what comes again has to be looked at.
+    """
+    query = (
+        select(entries.c.told)
+        .where(
+            entries.c.source == source,
+            entries.c.withdrawn_at.is_(None),
+            entries.c.told != "",
+        )
+        .order_by(entries.c.seen_at.desc())
+        .limit(TELLINGS)
+    )
+    return frozenset(connection.scalars(query))
+
+
+def tell(connection: Connection, new: Iterable[tuple[int, str]]) -> None:
+    """Note what sources say of entries now: (id, hash)."""
+    rows = [(told, entry_id) for entry_id, told in new]
+    run_many(connection, "UPDATE entries SET told = ? WHERE id = ?", rows)
+
+
+def redate(connection: Connection, new: Iterable[tuple[int, Entry]]) -> None:
+    """Take the date of each entry, and its claims, from these; no other time moves."""
+    told = moments(connection)
+    rows = [
+        (
+            dumps(to_json(entry.published)),
+            told(entry.published.value if entry.published else None),
+            dumps(to_json(entry.dates)),
+            entry_id,
+        )
+        for entry_id, entry in new
+    ]
+    run_many(
+        connection,
+        "UPDATE entries SET published = ?, published_at = ?, dates = ? WHERE id = ?",
+        rows,
+    )
+
+
 def count(connection: Connection) -> int:
     """How many entries there are, withdrawn ones among them."""
     return connection.execute(select(func.count()).select_from(entries)).scalar_one()
+
+
+def _with_date(known: Held) -> Held:
+    """The date of a row is plain JSON, and most rows are looked at without it."""
+    return replace(known, published=from_json(Dated | None, known.published))
 
 
 def _leading(connection: Connection, story_id: int) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from syndicate.store.codecs import storable
 from syndicate.store.schema import unsubscriptions
@@ -32,14 +32,3 @@ def unsubscribe(
         return False
     connection.execute(insert(table).values(digest=digest, mailbox=box, at=now))
     return True
-
-
-def resubscribe(connection: Connection, digest: str, address: str) -> bool:
-    """Let ``address`` get ``digest`` again; False if it had never left."""
-    table = unsubscriptions
-    done = connection.execute(
-        delete(table).where(
-            table.c.digest == digest, table.c.mailbox == mailbox(address)
-        )
-    )
-    return done.rowcount > 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
+from syndicate.errors import StoreError
 from syndicate.model import (
     Bond,
     Citation,
@@ -18,13 +20,14 @@ from syndicate.model import (
     Relation,
     StoredEntry,
 )
-from syndicate.store.codecs import from_json, to_json
+from syndicate.store import bulk
+from syndicate.store.codecs import dumps, reader, storable, to_json
 from syndicate.store.columns import mark
 from syndicate.store.schema import entries
 
 T = TypeVar("T")
 
-_PLAIN = (
+_TEXTS = (
     "source",
     "url",
     "guid",
@@ -35,8 +38,8 @@ _PLAIN = (
     "credit",
     "language",
     "fingerprint",
-    "updated",
 )
+_PLAIN = (*_TEXTS, "updated")
 _JSON: dict[str, Any] = {
     "published": Dated | None,
     "image": Image | None,
@@ -47,6 +50,40 @@ _JSON: dict[str, Any] = {
     "terms": tuple[str, ...],
     "citations": tuple[Citation, ...],
 }
+_READERS = {name: reader(kind) for name, kind in _JSON.items()}
+_RELATIONS = {one.value: one for one in Relation}
+_COLUMNS = (
+    "id",
+    "story_id",
+    "relation",
+    "score",
+    "evidence",
+    "joined_at",
+    "seen_at",
+    "changed_at",
+    "withdrawn_at",
+    "backlog",
+    "grams",
+    "changes",
+    "told",
+    "url_mark",
+    "published_at",
+    "updated",
+    *_TEXTS,
+    *_JSON,
+)
+# In the order of the columns, so that a row is read by numbers.
+_AT = {name: at for at, name in enumerate(entries.c.keys())}
+_BY_ID = select(entries).where(entries.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """An entry that is to be kept, and what is kept beside it."""
+
+    stored: StoredEntry
+    grams: int = 0
+    told: str = ""
 
 
 def entry_values(entry: Entry) -> dict[str, Any]:
@@ -56,6 +93,46 @@ def entry_values(entry: Entry) -> dict[str, Any]:
     values["url_mark"] = mark(entry.url)
     values["published_at"] = entry.published.value if entry.published else None
     return values
+
+
+def insert_entries(connection: Connection, new: Sequence[NewRow]) -> None:
+    """Keep entries under the numbers that they have."""
+    told = bulk.moments(connection)
+    rows = [_cells(one, told) for one in new]
+    bulk.insert_rows(connection, entries, _COLUMNS, rows)
+
+
+def _cells(new: NewRow, told: bulk.Moments) -> bulk.Row:
+    """A row in the order of ``_COLUMNS``, as the driver takes it."""
+    stored = new.stored
+    entry, bond, seen_at = stored.entry, stored.bond, told(stored.seen_at)
+    published = entry.published.value if entry.published else None
+    return (
+        stored.id,
+        stored.story,
+        bond.relation.value,
+        bond.score,
+        storable(bond.evidence),
+        seen_at,
+        seen_at,
+        told(stored.changed_at),
+        told(stored.withdrawn_at),
+        stored.backlog,
+        new.grams,
+        0,
+        new.told,
+        mark(entry.url),
+        told(published),
+        told(entry.updated),
+        *[storable(getattr(entry, name)) for name in _TEXTS],
+        *[_json(getattr(entry, name)) for name in _JSON],
+    )
+
+
+def _json(value: Any) -> str:
+    if value is None:
+        return "null"
+    return dumps(to_json(value)) if value != () else "[]"
 
 
 def bond_values(bond: Bond) -> dict[str, Any]:
@@ -68,23 +145,29 @@ def bond_values(bond: Bond) -> dict[str, Any]:
 
 
 def stored_entry(row: Row[Any]) -> StoredEntry:
-    """The entry that a whole row of ``entries`` holds."""
-    values = row._mapping
-    plain = {name: values[name] for name in _PLAIN}
-    rich = {name: from_json(kind, values[name]) for name, kind in _JSON.items()}
+    """The entry that a whole row of ``entries`` holds.
+
+    :raises StoreError: it holds what no entry has
+    """
+    plain = {name: row[_AT[name]] for name in _PLAIN}
+    try:
+        rich = {name: read(row[_AT[name]]) for name, read in _READERS.items()}
+        relation = _RELATIONS[row[_AT["relation"]]]
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        raise StoreError(f"entry {row[0]} cannot be read: {error}") from error
     return StoredEntry(
-        id=values["id"],
-        story=values["story_id"],
+        id=row[_AT["id"]],
+        story=row[_AT["story_id"]],
         entry=Entry(**plain, **rich),
         bond=Bond(
-            relation=Relation(values["relation"]),
-            score=values["score"],
-            evidence=values["evidence"],
+            relation=relation,
+            score=row[_AT["score"]],
+            evidence=row[_AT["evidence"]],
         ),
-        seen_at=values["seen_at"],
-        changed_at=values["changed_at"],
-        withdrawn_at=values["withdrawn_at"],
-        backlog=values["backlog"],
+        seen_at=row[_AT["seen_at"]],
+        changed_at=row[_AT["changed_at"]],
+        withdrawn_at=row[_AT["withdrawn_at"]],
+        backlog=row[_AT["backlog"]],
     )
 
 
@@ -94,8 +177,8 @@ def entries_by_id(
     """The entries with these ids; unknown ids are left out."""
     found: dict[int, StoredEntry] = {}
     for some in portions(sorted(set(ids))):
-        rows = connection.execute(select(entries).where(entries.c.id.in_(some)))
-        found |= {row.id: stored_entry(row) for row in rows}
+        for row in connection.execute(_BY_ID, {"ids": some}):
+            found[row[0]] = stored_entry(row)
     return found
 
 

@@ -3,25 +3,71 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete
 
 from syndicate.model import StoredEntry
-from syndicate.store.rows import entries_by_id, portions
-from syndicate.store.schema import entries, shingles
+from syndicate.store.bulk import insert_rows, moments, rows_in
+from syndicate.store.rows import entries_by_id
+from syndicate.store.schema import shingles
 
-COMMON = 200
-"""A hash that more entries have is a formula ("căn cứ Luật Tổ chức …")."""
+COMMON = 50
+"""A hash that so many entries have is a formula ("căn cứ Luật Tổ chức …"). More are
+not kept, so that the price of a look-up does not grow with the store."""
+
+Held = Mapping[int, str]
+"""Who has a hash: ids with commas between them; "" if it is a formula."""
+
+_COLUMNS = ("hash", "entry_id")
+_HELD = """
+    SELECT hash, CASE WHEN count(*) < ? THEN {ids} ELSE '' END
+    FROM shingles WHERE hash IN {some} GROUP BY hash
+"""
+_ALL = "SELECT entry_id, count(*) FROM shingles WHERE hash IN {some} GROUP BY entry_id"
+_SIZES = "SELECT id, grams FROM entries WHERE id IN {some} AND seen_at >= ?"
 
 
 def keep(connection: Connection, entry_id: int, hashes: Collection[int]) -> None:
     """Make ``hashes`` (signed, 64 bits) those of ``entry_id``, in place of any old."""
     connection.execute(delete(shingles).where(shingles.c.entry_id == entry_id))
-    rows = [{"hash": one, "entry_id": entry_id} for one in sorted(set(hashes))]
-    if rows:
-        connection.execute(insert(shingles), rows)
+    keep_all(connection, [(entry_id, hashes)], holding(connection, hashes))
+
+
+def keep_all(
+    connection: Connection, new: Iterable[tuple[int, Collection[int]]], held: Held
+) -> None:
+    """Add the hashes of new entries: (id, hashes); ``held`` is who has them already."""
+    rows = {
+        (one, entry_id)
+        for entry_id, hashes in new
+        for one in hashes
+        if held.get(one) != ""
+    }
+    insert_rows(connection, shingles, _COLUMNS, sorted(rows))
+
+
+def holding(connection: Connection, hashes: Collection[int]) -> dict[int, str]:
+    """Who has each of these hashes, by hash; hashes that nobody has are left out."""
+    postgres = connection.dialect.name == "postgresql"
+    ids = "string_agg(entry_id::text, ',')" if postgres else "group_concat(entry_id)"
+    query = _HELD.replace("?", str(COMMON)).replace("{ids}", ids)
+    return dict(map(tuple, rows_in(connection, query, sorted(set(hashes)))))
+
+
+def shared(connection: Connection, hashes: Collection[int], held: Held) -> Counter[int]:
+    """How many of ``hashes`` each entry has.
+
+    A formula does not count, unless half of a text is like that: half of the country
+    may have printed it.
+    """
+    known = [held[one] for one in hashes if one in held]
+    if 2 * known.count("") >= len(hashes) > 0:
+        rows = rows_in(connection, _ALL, sorted(set(hashes)))
+        return Counter(dict(map(tuple, rows)))
+    counts = Counter(one for ids in known if ids for one in ids.split(","))
+    return Counter({int(one): count for one, count in counts.items()})
 
 
 def sharing(
@@ -30,69 +76,24 @@ def sharing(
     *,
     since: datetime,
     limit: int = 20,
-    skip: frozenset[int] = frozenset(),
 ) -> list[tuple[int, StoredEntry]]:
     """(how many shared, entry) for entries first seen since ``since``, most first.
 
-    Hashes of more than :data:`COMMON` entries do not count, unless all are like that.
-    ``skip`` names entries that are not wanted. Withdrawn entries are among the answer.
+    Withdrawn entries are among the answer.
     """
-    wanted = sorted(set(hashes))
-    shared = _shared(connection, _rare(connection, wanted) or wanted)
-    ranked = sorted(
-        (
-            (count, entry_id)
-            for entry_id, count in shared.items()
-            if entry_id not in skip
-        ),
-        key=lambda one: (-one[0], one[1]),
-    )
-    found: list[tuple[int, int]] = []
-    for some in portions(ranked):
-        ids = _young(connection, [entry_id for _, entry_id in some], since)
-        found += [one for one in some if one[1] in ids]
-        if len(found) >= limit:
-            break
-    return _loaded(connection, found[:limit])
+    counts = shared(connection, hashes, holding(connection, hashes))
+    known = sizes(connection, counts, since)
+    ranked = sorted((-counts[one], one) for one in known)[:limit]
+    texts = entries_by_id(connection, [one for _, one in ranked])
+    return [(-count, texts[one]) for count, one in ranked]
 
 
-def _rare(connection: Connection, wanted: Sequence[int]) -> list[int]:
-    # Also those that nobody has: they cost nothing, and "all are common" stays exact.
-    common: set[int] = set()
-    for some in portions(wanted):
-        query = (
-            select(shingles.c.hash)
-            .where(shingles.c.hash.in_(some))
-            .group_by(shingles.c.hash)
-            .having(func.count() > COMMON)
-        )
-        common.update(connection.scalars(query))
-    return [one for one in wanted if one not in common]
+def sizes(
+    connection: Connection, ids: Collection[int], since: datetime
+) -> dict[int, int]:
+    """Grams of the texts of those entries that were first seen at ``since`` or later.
 
-
-def _shared(connection: Connection, wanted: Sequence[int]) -> Counter[int]:
-    # From the index alone: to look at each entry's row here would cost ten times more.
-    shared: Counter[int] = Counter()
-    for some in portions(wanted):
-        query = (
-            select(shingles.c.entry_id, func.count())
-            .where(shingles.c.hash.in_(some))
-            .group_by(shingles.c.entry_id)
-        )
-        for entry_id, count in connection.execute(query):
-            shared[entry_id] += count
-    return shared
-
-
-def _young(connection: Connection, ids: Sequence[int], since: datetime) -> set[int]:
-    query = select(entries.c.id).where(
-        entries.c.id.in_(ids), entries.c.seen_at >= since
-    )
-    return set(connection.scalars(query))
-
-
-def _loaded(
-    connection: Connection, found: Sequence[tuple[int, int]]
-) -> list[tuple[int, StoredEntry]]:
-    known = entries_by_id(connection, [entry_id for _, entry_id in found])
-    return [(count, known[entry_id]) for count, entry_id in found]
+    0 for a text whose grams nobody counted.
+    """
+    moment = moments(connection)(since)
+    return dict(map(tuple, rows_in(connection, _SIZES, sorted(ids), moment)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +23,19 @@ from sqlalchemy import (
 
 from syndicate.errors import StoreError
 from syndicate.model import Bond, Label, StoredEntry, Story
-from syndicate.store.rows import bond_values, stored_entry
+from syndicate.store.bulk import insert_rows, moments, next_ids, rows_in
+from syndicate.store.codecs import storable
+from syndicate.store.rows import bond_values, portions, stored_entry
 from syndicate.store.schema import entries, labels, stories
 
+_LABEL = (
+    "story_id",
+    "category",
+    "reason",
+    "confidence",
+    "is_primary",
+    "position",
+)
 _NEWEST_FIRST = (stories.c.seen_at.desc(), stories.c.id.desc())
 
 # ── Writing ──────────────────────────────────────────────────────────────────
@@ -44,10 +54,28 @@ def create(connection: Connection, uid: str, now: datetime) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def uid_taken(connection: Connection, uid: str) -> bool:
-    """Is there a story with this uid, also one that is withdrawn?"""
-    query = select(stories.c.id).where(stories.c.uid == uid)
-    return connection.execute(query).first() is not None
+def new_ids(connection: Connection, count: int) -> list[int]:
+    """Numbers for so many new stories; inside a transaction that writes."""
+    return next_ids(connection, stories, count)
+
+
+def create_all(
+    connection: Connection, new: Sequence[tuple[int, str]], now: datetime
+) -> None:
+    """New stories without entries: (id, uid).
+
+    :raises StoreError: at the end of ``write``, if a uid is taken
+    """
+    told = moments(connection)(now)
+    rows = [(story_id, storable(uid), told, told) for story_id, uid in new]
+    columns = ("id", "uid", "seen_at", "changed_at")
+    insert_rows(connection, stories, columns, rows)
+
+
+def uids_taken(connection: Connection, uids: Collection[str]) -> set[str]:
+    """Those of ``uids`` that a story has, also one that is withdrawn."""
+    query = "SELECT uid FROM stories WHERE uid IN {some}"
+    return {uid for (uid,) in rows_in(connection, query, map(storable, uids))}
 
 
 def join(
@@ -55,8 +83,8 @@ def join(
 ) -> None:
     """Move an entry to another story; ``now`` is kept as the time it joined.
 
-    No story's time of change moves: call :func:`touch` if readers shall see an update.
-    A story that it led is led by its earliest entry from now on.
+    No story's time of change moves. A story that it led is led by its earliest entry
+    from now on.
 
     :raises StoreError: there is no such entry
     """
@@ -93,28 +121,20 @@ def set_labels(connection: Connection, story_id: int, new: Sequence[Label]) -> N
     Of two labels of one category the first counts.
     """
     connection.execute(delete(labels).where(labels.c.story_id == story_id))
-    rows: dict[str, dict[str, Any]] = {}
-    for position, label in enumerate(new):
-        row = {
-            "story_id": story_id,
-            "category": label.category,
-            "reason": label.reason,
-            "confidence": label.confidence,
-            "is_primary": label.primary,
-            "position": position,
-        }
-        rows.setdefault(label.category, row)
-    if rows:
-        connection.execute(insert(labels), list(rows.values()))
+    label_all(connection, [(story_id, new)])
 
 
-def touch(connection: Connection, story_id: int, now: datetime) -> None:
-    """Note that the content of a story has changed; its time never goes back."""
-    connection.execute(
-        update(stories)
-        .where(stories.c.id == story_id, stories.c.changed_at < now)
-        .values(changed_at=now)
-    )
+def label_all(
+    connection: Connection, new: Iterable[tuple[int, Sequence[Label]]]
+) -> None:
+    """Give labels to stories that have none: (id, labels)."""
+    rows: dict[tuple[int, str], tuple[Any, ...]] = {}
+    for story_id, some in new:
+        for position, label in enumerate(some):
+            key = (story_id, storable(label.category))
+            rest = (label.confidence, label.primary, position)
+            rows.setdefault(key, (*key, storable(label.reason), *rest))
+    insert_rows(connection, labels, _LABEL, list(rows.values()))
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────
@@ -134,12 +154,14 @@ def by_uid(
     return _one(connection, stories.c.uid == uid, include_withdrawn)
 
 
-def of_entry(
-    connection: Connection, entry_id: int, *, include_withdrawn: bool = False
-) -> Story | None:
-    """The story that an entry tells; None too if all its entries are withdrawn."""
-    its = select(entries.c.story_id).where(entries.c.id == entry_id)
-    return _one(connection, stories.c.id.in_(its), include_withdrawn)
+def get_many(connection: Connection, ids: Collection[int]) -> dict[int, Story]:
+    """The stories with these ids, without those whose entries are all withdrawn."""
+    found: dict[int, Story] = {}
+    for some in portions(sorted(set(ids))):
+        query = select(stories.c.id).where(stories.c.id.in_(some))
+        told = (story for story in _complete(connection, query) if story.entries)
+        found |= {story.id: story for story in told}
+    return found
 
 
 def latest(

@@ -9,11 +9,19 @@ from syndicate.dedupe.keys import identity_keys, story_keys
 
 def test_keys_stand_in_the_order_of_trust(entry):
     kinds = [kind for kind, _ in identity_keys(entry())]
-    assert kinds == ["guid", "url", "address", "title-date", "content", "text"]
+    assert kinds == ["guid", "address", "title-date", "content", "text"]
 
 
 def test_white_space_around_a_guid_does_not_matter(entry):
-    assert identity_keys(entry(guid="\n news_12 "))[0] == ("guid", "news_12")
+    assert identity_keys(entry(guid="\n news_12 "))[0] == ("guid", "khoi news_12")
+
+
+def test_a_guid_a_title_and_a_text_mean_nothing_outside_of_their_source(entry):
+    ours, theirs = dict(identity_keys(entry())), dict(identity_keys(entry(source="b")))
+    assert {kind for kind in ours if ours[kind] == theirs[kind]} == {
+        "address",
+        "content",
+    }
 
 
 def test_http_and_https_have_one_address(entry):

@@ -16,9 +16,8 @@ import pytest
 
 from syndicate.dedupe.candidates import promising
 from syndicate.dedupe.decide import Repeat, place
-from syndicate.dedupe.likeness import body_of, sampled, shingles
+from syndicate.dedupe.wording import body_of, wording
 from syndicate.model import Bond, Entry, Relation, StoredEntry
-from syndicate.pipeline.filing import CANDIDATES
 
 STORIES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stories"
 NOW = datetime(2026, 10, 19, tzinfo=UTC)
@@ -47,6 +46,7 @@ class Shelf:
     def __init__(self, rows: list[dict[str, str]]) -> None:
         self.by_gram: dict[int, list[int]] = defaultdict(list)
         self.entries: list[StoredEntry] = []
+        self.grams: list[int] = []
         for row in rows:
             self.add(row["title"], row["text"])
 
@@ -63,16 +63,18 @@ class Shelf:
                 changed_at=NOW,
             )
         )
-        for gram in sampled(shingles(body_of(entry))):
+        told = wording(body_of(entry))
+        self.grams.append(len(told.distinct))
+        for gram in told.sample:
             self.by_gram[gram].append(at)
 
     def alike(self, entry: Entry, but: int = -1) -> list[StoredEntry]:
-        grams = shingles(body_of(entry))
-        kept = (self.by_gram.get(gram, ()) for gram in sampled(grams))
+        told = wording(body_of(entry))
+        kept = (self.by_gram.get(gram, ()) for gram in told.sample)
         shared = Counter(at for held in kept for at in held)
         shared.pop(but, None)
-        most = shared.most_common(CANDIDATES)
-        return promising(len(grams), [(n, self.entries[at]) for at, n in most])
+        counted = ((n, self.grams[at], self.entries[at]) for at, n in shared.items())
+        return promising(len(told.distinct), counted)
 
 
 def entry_of(title: str, text: str, source: str = "reposter") -> Entry:

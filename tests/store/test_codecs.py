@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import json
+import types
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,9 +23,14 @@ from syndicate.model import (
     Issue,
     IssueItem,
     IssueSection,
+    Move,
     Precision,
+    Reason,
+    ReasonCode,
+    Rhythm,
+    SourceMemory,
 )
-from syndicate.store.codecs import dumps, from_json, storable, to_json
+from syndicate.store.codecs import dumps, from_json, sparse_json, storable, to_json
 
 ZONES = [UTC, timezone(timedelta(hours=7)), ZoneInfo("Asia/Ho_Chi_Minh")]
 texts = st.text(
@@ -113,6 +122,76 @@ def test_a_local_midnight_is_still_local_and_midnight(
     after = from_json(Dated, to_json(before))
     assert (after.value.hour, after.value.minute) == (0, 0)
     assert after.value.utcoffset() == midnight.utcoffset()
+
+
+# ── Against the plain way to do it ───────────────────────────────────────────
+
+
+def plainly_written(value: Any) -> Any:
+    """What ``to_json`` says, worked out anew for every value."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (datetime, date, timedelta)):
+        seconds = isinstance(value, timedelta)
+        return value.total_seconds() if seconds else value.isoformat()
+    if isinstance(value, (tuple, list)):
+        return [plainly_written(one) for one in value]
+    if is_dataclass(value):
+        return {
+            one.name: plainly_written(getattr(value, one.name)) for one in fields(value)
+        }
+    return value
+
+
+def plainly_read(kind: Any, data: Any) -> Any:
+    """What ``from_json`` says, worked out anew for every value."""
+    origin, members = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        some = next(one for one in members if one is not types.NoneType)
+        return None if data is None else plainly_read(some, data)
+    if origin is tuple:
+        each = [members[0]] * len(data) if members[1:] == (...,) else members
+        return tuple(map(plainly_read, each, data))
+    if kind in (datetime, date, timedelta):
+        days = kind is not timedelta
+        return kind.fromisoformat(data) if days else timedelta(seconds=data)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        read = {name: plainly_read(hints[name], one) for name, one in data.items()}
+        return kind(**read)
+    return kind(data) if isinstance(kind, type) and issubclass(kind, Enum) else data
+
+
+memories = st.builds(
+    SourceMemory,
+    full_at=st.none() | moments,
+    hint=st.none() | st.timedeltas(timedelta(0), timedelta(days=9)),
+    skip_hours=st.lists(st.integers(0, 23), max_size=3).map(tuple),
+    move=st.none() | st.builds(Move, to=texts, since=moments, adopted=st.booleans()),
+    reason=st.builds(Reason, code=st.sampled_from(ReasonCode), detail=texts),
+    rhythm=st.builds(
+        Rhythm,
+        hours=st.lists(st.floats(0, 9), max_size=24).map(tuple),
+        gap=st.floats(0, 1e9),
+        last=st.none() | moments,
+    ),
+    hub=texts,
+)
+
+
+@given(st.one_of(entries, issues, memories))
+def test_values_are_written_and_read_as_the_plain_way_does(value: Any) -> None:
+    written = json.loads(dumps(to_json(value)))
+    assert written == json.loads(dumps(plainly_written(value)))
+    read = from_json(type(value), written)
+    assert read == plainly_read(type(value), written) == value
+
+
+@given(memories)
+def test_what_has_its_default_need_not_be_written(memory: SourceMemory) -> None:
+    written = json.loads(dumps(sparse_json(memory)))
+    assert from_json(SourceMemory, written) == memory
+    assert sparse_json(SourceMemory()) == {}
 
 
 def test_vietnamese_is_legible_in_the_database() -> None:

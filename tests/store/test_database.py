@@ -25,7 +25,7 @@ def test_what_was_written_is_there_when_opened_again(url: str, now: datetime) ->
     with Database.open(url) as database, database.write() as connection:
         stories.create(connection, "story", now)
     with Database.open(url) as database, database.read() as connection:
-        assert stories.uid_taken(connection, "story")
+        assert stories.uids_taken(connection, ["story"])
 
 
 def test_nothing_is_kept_of_a_write_that_raises(
@@ -38,7 +38,7 @@ def test_nothing_is_kept_of_a_write_that_raises(
     with pytest.raises(KeyError), database.write() as connection:
         fail(connection)
     with database.read() as connection:
-        assert not stories.uid_taken(connection, "story")
+        assert not stories.uids_taken(connection, ["story"])
 
 
 def test_the_database_works_on_after_a_write_that_failed(
@@ -54,7 +54,7 @@ def test_the_database_works_on_after_a_write_that_failed(
     with database.write() as connection:
         stories.create(connection, "other", now)
     with database.read() as connection:
-        assert stories.uid_taken(connection, "other")
+        assert stories.uids_taken(connection, ["other"])
 
 
 def test_a_reader_cannot_write(database: Database, now: datetime) -> None:
@@ -69,12 +69,12 @@ def test_a_reader_cannot_write(database: Database, now: datetime) -> None:
 
 def test_a_reader_sees_one_moment(database: Database, now: datetime) -> None:
     with database.read() as reader:
-        assert not stories.uid_taken(reader, "story")
+        assert not stories.uids_taken(reader, ["story"])
         with database.write() as writer:
             stories.create(writer, "story", now)
-        assert not stories.uid_taken(reader, "story")
+        assert not stories.uids_taken(reader, ["story"])
     with database.read() as reader:
-        assert stories.uid_taken(reader, "story")
+        assert stories.uids_taken(reader, ["story"])
 
 
 def test_foreign_keys_are_enforced(
@@ -108,7 +108,7 @@ def test_threads_may_share_a_database(database: Database, now: datetime) -> None
         with database.write() as connection:
             stories.create(connection, f"story-{number}", now)
         with database.read() as connection:
-            return stories.uid_taken(connection, f"story-{number}")
+            return stories.uids_taken(connection, [f"story-{number}"])
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(add, range(40)))
@@ -188,8 +188,8 @@ def test_a_full_disk_is_said_and_loses_nothing_that_was_there(
     ):
         connection.execute(insert(schema.stories), rows)
     with sqlite.read() as connection:
-        assert stories.uid_taken(connection, "kept")
-        assert not stories.uid_taken(connection, "story-0")
+        assert stories.uids_taken(connection, ["kept"])
+        assert not stories.uids_taken(connection, ["story-0"])
 
 
 def test_a_damaged_file_is_said(sqlite: Database, now: datetime) -> None:

@@ -61,7 +61,6 @@ def test_each_issue_has_its_own_rows(database: Database, now: datetime) -> None:
         assert deliveries.plan(connection, weekly, [AN], now) == 1
         assert deliveries.plan(connection, monthly, [AN, BINH], now) == 2
         assert len(deliveries.all_of(connection, weekly)) == 1
-        assert deliveries.open_issues(connection) == [weekly, monthly]
 
 
 def test_a_copy_is_claimed_once(database: Database, issue: int, now: datetime) -> None:
@@ -121,7 +120,6 @@ def test_a_deferred_copy_is_claimed_again_when_it_is_due(
             due_at,
             "451 greylisted",
         )
-        assert deliveries.open_issues(connection) == [issue]
     again = _claimed(database, issue, due_at)
     assert (again.id, again.attempts, again.due_at) == (first.id, 2, None)
 
@@ -207,20 +205,6 @@ def test_what_was_being_sent_when_the_program_died_is_uncertain(
         # The program was only slow: its answer is still worth having.
         deliveries.settle(connection, late.id, DeliveryState.ACCEPTED, "250", now=now)
         assert deliveries.tally(connection, issue)[DeliveryState.ACCEPTED] == 1
-
-
-def test_an_issue_is_open_until_every_copy_is_settled(
-    database: Database, issue: int, now: datetime
-) -> None:
-    with database.write() as connection:
-        assert deliveries.open_issues(connection) == []
-        deliveries.plan(connection, issue, [AN, BINH], now)
-        assert deliveries.open_issues(connection) == [issue]
-        one, two = deliveries.all_of(connection, issue)
-        deliveries.settle(connection, one.id, DeliveryState.ACCEPTED, "", now=now)
-        assert deliveries.open_issues(connection) == [issue]
-        deliveries.settle(connection, two.id, DeliveryState.UNCERTAIN, "", now=now)
-        assert deliveries.open_issues(connection) == []
 
 
 def test_planned_is_the_sum_of_all_states_whatever_happens(

@@ -76,6 +76,6 @@ def test_the_database_can_be_written_after_a_kill_inside_a_write(url: str) -> No
         child.kill()
     with Database.open(url, timeout=10) as database:
         with database.write() as connection:
-            assert not stories.uid_taken(connection, "x")
+            assert not stories.uids_taken(connection, ["x"])
         with database.read() as connection:
             assert sources.states(connection) == {}

@@ -257,19 +257,15 @@ def test_a_change_of_the_leading_entry_is_a_change_of_the_story(
     assert changed_at(first, now + 6 * LATER) == now + 6 * LATER
 
 
-def test_what_is_known_better_moves_no_time(
-    database: Database, article: Make, tell: Tell, now: datetime
+def test_a_better_date_moves_no_time_of_change(
+    database: Database, full: Entry, tell: Tell
 ) -> None:
-    old = tell(article(), keys=[("url", "u")], shingles=[1])
-    better = article(updated=now, language="vi")
+    old = tell(replace(full, published=None, dates=()))
     with database.write() as connection:
-        kept = entries.refresh(connection, old.id, better, [("guid", "g")])
-        assert kept == replace(old, entry=better)
-        assert entries.matching(connection, "a", [("guid", "g"), ("url", "u")]) == [
-            ("guid", kept),
-            ("url", kept),
-        ]
-        assert entries.sharing(connection, [1], since=now) == [(1, kept)]
+        entries.redate(connection, [(old.id, replace(full, title="Khác"))])
+        kept = entries.get(connection, old.id)
+    better = replace(old.entry, published=full.published)
+    assert kept == replace(old, entry=replace(better, dates=full.dates))
 
 
 def test_a_source_never_overwrites_the_entry_of_another(
@@ -281,11 +277,6 @@ def test_a_source_never_overwrites_the_entry_of_another(
         database.write() as connection,
     ):
         entries.change(connection, ours.id, theirs, keys=[], shingles=[], now=now)
-    with (
-        pytest.raises(StoreError, match="source b has no entry"),
-        database.write() as connection,
-    ):
-        entries.refresh(connection, ours.id, theirs, [])
     with database.read() as connection:
         assert entries.get(connection, ours.id) == ours
 

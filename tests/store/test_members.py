@@ -19,13 +19,3 @@ def test_to_leave_twice_is_to_leave_once(database: Database, now: datetime) -> N
         assert members.unsubscribe(connection, "weekly", "an@example.vn", now)
         assert not members.unsubscribe(connection, "weekly", " AN@example.vn ", now)
         assert members.unsubscribed(connection, "weekly") == {"an@example.vn"}
-
-
-def test_who_comes_back_is_there_again(database: Database, now: datetime) -> None:
-    with database.write() as connection:
-        assert not members.resubscribe(connection, "weekly", "an@example.vn")
-        members.unsubscribe(connection, "weekly", "an@example.vn", now)
-        members.unsubscribe(connection, "monthly", "an@example.vn", now)
-        assert members.resubscribe(connection, "weekly", "AN@EXAMPLE.VN")
-        assert members.unsubscribed(connection, "weekly") == set()
-        assert members.unsubscribed(connection, "monthly") == {"an@example.vn"}

@@ -62,7 +62,7 @@ def test_a_story_is_complete(
     with database.write() as connection:
         stories.set_labels(connection, first.story, labels)
         story = stories.get(connection, first.story)
-        assert stories.of_entry(connection, second.id) == story
+        assert stories.get_many(connection, [first.story, 99]) == {first.story: story}
         assert stories.by_uid(connection, "k3w") == story
     assert story == Story(
         id=first.story,
@@ -78,7 +78,6 @@ def test_unknown_stories_are_none(database: Database) -> None:
     with database.read() as connection:
         assert stories.get(connection, 1) is None
         assert stories.by_uid(connection, "k3w") is None
-        assert stories.of_entry(connection, 1) is None
         assert stories.latest(connection) == []
 
 
@@ -88,8 +87,8 @@ def test_a_uid_is_taken_for_ever(
     kept = tell(article(), uid="k3w")
     with database.write() as connection:
         entries.withdraw(connection, kept.id, now)
-        assert stories.uid_taken(connection, "k3w")
-        assert not stories.uid_taken(connection, "k3w-2")
+        assert stories.uids_taken(connection, ["k3w"])
+        assert not stories.uids_taken(connection, ["k3w-2"])
 
 
 def test_the_chosen_entry_leads_then_by_date_published_or_seen(
@@ -143,7 +142,7 @@ def test_a_story_whose_entries_are_all_withdrawn_is_left_out(
         assert _ids(stories.seen_between(connection, now, now + HOUR)) == [here.story]
         assert _ids(stories.changed_since(connection, now)) == [here.story]
         assert stories.get(connection, gone.story) is None
-        assert stories.of_entry(connection, gone.id) is None
+        assert stories.get_many(connection, [gone.story]) == {}
         shown = stories.latest(connection, include_withdrawn=True)
         assert _ids(shown) == [here.story, gone.story]
         assert empty not in _ids(shown)
@@ -228,13 +227,14 @@ def test_no_story_falls_between_two_windows(
     assert sorted(one for window in windows for one in window) == made
 
 
-def test_a_touch_moves_the_time_of_change_and_never_back(
+def test_stories_that_changed_since_a_moment_are_found(
     database: Database, article: Make, tell: Tell, now: datetime
 ) -> None:
     one, two = tell(article(number=1)), tell(article(number=2))
     with database.write() as connection:
-        stories.touch(connection, one.story, now + HOUR)
-        stories.touch(connection, one.story, now)
+        entries.change(
+            connection, one.id, one.entry, keys=[], shingles=[], now=now + HOUR
+        )
         changed = stories.changed_since(connection, now + HOUR)
         assert [(story.id, story.changed_at) for story in changed] == [
             (one.story, now + HOUR)

@@ -70,7 +70,7 @@ def message(
         sender=_envelope(copy, sender, token, whose),
         recipient=recipient,
         message_id=message_id,
-        content=b"".join(lines) + _body(own, boundary),
+        content=b"".join(lines) + body_of(own, boundary),
     )
 
 
@@ -136,7 +136,7 @@ def _label(key: str) -> str:
     return kept.strip("-") or "digest"
 
 
-def _body(rendered: Rendered, boundary: str) -> bytes:
+def body_of(rendered: Rendered, boundary: str) -> bytes:
     """Put the text first and the HTML last: the last that can be shown is shown.
 
     The boundary holds "=_", which neither transfer encoding can produce.

@@ -105,7 +105,7 @@ def _rendered(
     }
     page = templates.render("mail/issue.html", **values)
     text = templates.render("mail/issue.txt", **values)
-    return Rendered(str(values["subject"]), _inlined(page), text)
+    return Rendered(str(values["subject"]), inlined(page), text)
 
 
 def _shorter(issue: Issue) -> list[Issue]:
@@ -140,7 +140,7 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
 
-def _inlined(page: str) -> str:
+def inlined(page: str) -> str:
     """Move the style sheet into the elements; mail programs drop or ignore it."""
     lines = (line.strip() for line in page.splitlines())
     try:

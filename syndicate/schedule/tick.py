@@ -20,7 +20,9 @@ from syndicate.model import (
     Visit,
 )
 from syndicate.pipeline.copies import Mailing
+from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.gathering import due_sources, gather
+from syndicate.pipeline.keeping import purge, reindex
 from syndicate.pipeline.mailing import (
     EXPIRES,
     begun,
@@ -29,16 +31,28 @@ from syndicate.pipeline.mailing import (
     send_issue,
 )
 from syndicate.pipeline.publishing import Publishing, publish
+from syndicate.pipeline.reporting import Reporting
+from syndicate.pipeline.reporting import report_due as report
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Fetcher, Transport
+from syndicate.schedule.pushing import Pushing, push_due
 from syndicate.store import Database, stories
 
 log = logging.getLogger(__name__)
 
 UNTOUCHED = timedelta(minutes=15)
 """How long documents are left alone while nothing changes."""
+DAILY = timedelta(days=1)
 PATIENCE = 0.2
 """Seconds until a desk that is to end is noticed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How long articles are kept; zero is for ever."""
+
+    retention: timedelta
+    desk: Filing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +71,12 @@ class Desk:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
     """True once the desk is being shut down: no further work is begun."""
+    reporting: Reporting | None = None
+    """None where nobody is to get the weekly report."""
+    pushing: Pushing | None = None
+    """None where no hub is to be asked."""
+    keeping: Keeping | None = None
+    """None where nothing is purged."""
 
 
 @dataclass(slots=True)
@@ -65,6 +85,8 @@ class Published:
 
     stamp: str = ""
     at: datetime | None = None
+    purged_at: datetime | None = None
+    """When old articles were last removed."""
 
 
 def tick(desk: Desk, published: Published) -> None:
@@ -73,7 +95,10 @@ def tick(desk: Desk, published: Published) -> None:
     def publish_due(desk: Desk) -> None:
         publish_changed(desk, published)
 
-    for part in (gather_due, publish_due, mail_due):
+    def keep_due(desk: Desk) -> None:
+        purge_due(desk, published)
+
+    for part in (gather_due, hear_hubs, publish_due, mail_due, report_due, keep_due):
         if desk.stopping():
             return
         try:
@@ -95,13 +120,16 @@ async def _gather(desk: Desk, due: Sequence[Source]) -> None:
     """Visit ``due``; a desk that is to end does not wait for slow servers."""
     async with desk.fetcher() as fetcher:
         work = desk.gathering(fetcher)
-        visits = asyncio.ensure_future(gather(work, due, on_visit=_tell))
-        while not visits.done():
-            await asyncio.wait({visits}, timeout=PATIENCE)
-            if desk.stopping():
-                visits.cancel()  # what was filed is kept, the rest is asked again
-        with suppress(asyncio.CancelledError):
-            await visits
+        try:
+            visits = asyncio.ensure_future(gather(work, due, on_visit=_tell))
+            while not visits.done() and not desk.stopping():
+                await asyncio.wait({visits}, timeout=PATIENCE)
+            visits.cancel()  # what was filed is kept, the rest is asked again
+            with suppress(asyncio.CancelledError):
+                await visits
+        finally:
+            # Minutes pass until the next tick: reading processes need not wait here.
+            work.reader.close()
 
 
 def _tell(visit: Visit) -> None:
@@ -110,6 +138,26 @@ def _tell(visit: Visit) -> None:
     log.log(level, "%s: %s", visit.source, visit.error or told or "unchanged")
     for detail in visit.details:
         log.warning("%s: %s", visit.source, detail)
+
+
+def hear_hubs(desk: Desk) -> None:
+    """Read what hubs have pushed, and ask those that are due."""
+    if desk.pushing is not None:
+        push_due(desk.pushing, on_visit=_tell)
+
+
+def purge_due(desk: Desk, last: Published) -> None:
+    """Remove what is older than the settings keep, once a day."""
+    now = desk.clock()
+    if desk.keeping is None:
+        return
+    if last.purged_at is not None and now - last.purged_at < DAILY:
+        return
+    reindex(desk.database)  # what an older version kept, a part each day
+    gone = purge(desk.database, desk.keeping.retention, now, desk.keeping.desk)
+    last.purged_at = now
+    if gone:
+        log.info("purged: %d articles", gone)
 
 
 def publish_changed(desk: Desk, last: Published) -> None:
@@ -171,3 +219,15 @@ def _tell_delivery(delivery: Delivery, reply: Reply) -> None:
     level = logging.INFO if accepted else logging.WARNING
     address, state = delivery.member.address, reply.state.value
     log.log(level, "%s: %s%s", address, state, f": {reply.detail}" * (not accepted))
+
+
+def report_due(desk: Desk) -> None:
+    """Send the weekly report on the sources, once its time has come."""
+    if desk.reporting is None:
+        return
+    sent = report(desk.reporting, desk.transport, clock=desk.clock)
+    for copy in sent.detail.copies if sent else ():
+        accepted = copy.state is DeliveryState.ACCEPTED
+        level = logging.INFO if accepted else logging.WARNING
+        said = f": {copy.said}" * (not accepted)
+        log.log(level, "report: %s %s%s", copy.address, copy.state.value, said)

@@ -30,6 +30,7 @@ from syndicate.templating import Templates
 from syndicate.translate import translation
 from syndicate.web.documents import Documents
 from syndicate.web.headers import HEADERS
+from syndicate.web.push import PushDoor, routes
 
 PUBLIC = (IssueState.APPROVED, IssueState.SENT)
 """A draft is nobody's business yet."""
@@ -50,6 +51,8 @@ class WebDesk:
     templates: Templates
     standing: Callable[[], Standing]
     clock: Callable[[], datetime]
+    push: PushDoor | None = None
+    """Where hubs find us; None where we subscribe to none."""
 
     @property
     def by_key(self) -> Mapping[str, Digest]:
@@ -62,7 +65,10 @@ class WebDesk:
 
 
 def build(desk: WebDesk) -> Starlette:
-    """Make the application. No GET changes anything."""
+    """Make the application.
+
+    No GET changes anything, but for a hub's that verifies what we asked it for.
+    """
     return Starlette(
         routes=[
             Route("/health", partial(_health, desk)),
@@ -72,6 +78,7 @@ def build(desk: WebDesk) -> Starlette:
             Route(
                 "/unsubscribe/{digest}/{token}", partial(_leave, desk), methods=["POST"]
             ),
+            *(routes(desk.push) if desk.push else ()),
             Mount("/feeds", desk.documents),
             Route("/", partial(_front, desk)),
         ],

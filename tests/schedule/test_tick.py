@@ -30,12 +30,14 @@ from syndicate.model import (
 )
 from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.filing import Filing
+from syndicate.pipeline.jobs import Setup
 from syndicate.pipeline.mailing import approve
+from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Response
 from syndicate.schedule.clock import Clock
-from syndicate.schedule.tick import UNTOUCHED, Desk, Published, tick
+from syndicate.schedule.tick import UNTOUCHED, Desk, Keeping, Published, tick
 from syndicate.store import Database, entries, issues
 from syndicate.templating import templates
 
@@ -120,6 +122,7 @@ class Room:
             "gathering": lambda fetcher: Gathering(
                 database=self.database,
                 fetcher=fetcher,
+                reader=Here(Setup()),
                 desk=filing,
                 recheck=timedelta(days=7),
                 clock=lambda: self.now,
@@ -361,3 +364,33 @@ def test_a_tick_that_was_missed_is_made_up_for():
         assert done.wait(5)
     finally:
         clock.stop()
+
+
+def test_what_is_older_than_retention_is_removed_once_a_day(room):
+    filing = room.desk().gathering(room).desk
+    keeping = Keeping(retention=timedelta(days=60), desk=filing)
+    room.pages["https://tin.example/rss"] = RSS.encode()
+    last = Published()
+    tick(room.desk(keeping=keeping), last)
+    with room.database.read() as connection:
+        assert entries.count(connection) == 1
+    room.now += timedelta(hours=23)
+    tick(room.desk(keeping=keeping), last)
+    assert last.purged_at == WEDNESDAY
+    room.now = WEDNESDAY + timedelta(days=61)
+    room.pages["https://tin.example/rss"] = RSS.encode().replace(b"1.html", b"2.html")
+    tick(room.desk(keeping=keeping), last)
+    assert last.purged_at == room.now
+    with room.database.read() as connection:
+        assert entries.by_url(connection, "https://tin.example/1.html") is None
+
+
+def test_without_retention_nothing_is_ever_removed(room):
+    filing = room.desk().gathering(room).desk
+    keeping = Keeping(retention=timedelta(0), desk=filing)
+    room.pages["https://tin.example/rss"] = RSS.encode()
+    tick(room.desk(keeping=keeping), Published())
+    room.now = WEDNESDAY + timedelta(days=4_000)
+    tick(room.desk(keeping=keeping), Published())
+    with room.database.read() as connection:
+        assert entries.count(connection) == 1

@@ -30,7 +30,15 @@ class Caller:
         self.raised: Exception | None = None
         """What the application raised after its answer, for the server's log."""
 
-    def __call__(self, method: str, path: str, **headers: str) -> Answer:
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        query: str = "",
+        **headers: str,
+    ) -> Answer:
         sent: list[Any] = []
         scope = {
             "type": "http",
@@ -41,7 +49,7 @@ class Caller:
             "server": ("127.0.0.1", 8000),
             "path": unquote(path, errors="replace"),
             "raw_path": path.encode(),
-            "query_string": b"",
+            "query_string": query.encode(),
             "root_path": "",
             "headers": [
                 (name.replace("_", "-").lower().encode(), value.encode("latin-1"))
@@ -50,7 +58,7 @@ class Caller:
         }
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Any) -> None:
             sent.append(message)

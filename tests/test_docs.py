@@ -9,7 +9,8 @@ import shlex
 import typing
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -21,7 +22,10 @@ from syndicate.cli import main
 from syndicate.config.environment import VARIABLES
 from syndicate.config.form import ConfigForm, Table
 from syndicate.config.schema import json_schema
+from syndicate.gather.findings import FindingCode
+from syndicate.pipeline.standing import Standing
 from syndicate.store.schema import metadata
+from tests.misbehaving import markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
@@ -243,6 +247,48 @@ def test_every_header_of_a_mail_is_in_the_reference() -> None:
     assert len(written) > 10
     said = section(REFERENCE, "Mail")
     assert [name for name in written - of_mime if f"`{name}`" not in said] == []
+
+
+def test_the_reference_shows_every_way_to_misbehave() -> None:
+    """``python -m tests.misbehaving`` writes the table."""
+    assert markdown() in REFERENCE
+
+
+@pytest.mark.parametrize(
+    ("heading", "codes"),
+    [
+        ("How a source stands", model.SourceStatus),
+        ("Findings", FindingCode),
+        ("Why a source is asked when it is", model.ReasonCode),
+        ("Hubs", model.PushState),
+    ],
+)
+def test_every_code_is_in_the_reference_and_no_other(
+    heading: str, codes: type[StrEnum]
+) -> None:
+    listed = re.findall(r"^\| `([\w-]+)` \|", section(REFERENCE, heading), re.M)
+    assert sorted(listed) == sorted(codes)
+
+
+def test_every_key_of_health_is_in_the_reference() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    standing = Standing(at=now, sources=(), entries=0, issues=(), statuses={})
+    said = section(REFERENCE, "The JSON of status and health")
+    listed = re.findall(r"^\| `(\w+)` \|", said, re.M)
+    assert sorted(listed) == sorted(
+        [*standing.as_json(), "desk", "findings", "traffic"]
+    )
+
+
+def test_every_test_that_the_reference_names_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", REFERENCE))
+    written = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 100
+    assert named <= written
 
 
 # ── Words ──

@@ -19,7 +19,7 @@ from syndicate.errors import ConfigError, SyndicateError
 COMMANDS = {
     "init": ("start", _("Write a commented config.toml for a new desk.")),
     "config": ("config", _("Check the settings; print their JSON schema.")),
-    "sources": ("sources", _("List the sources; try out an address.")),
+    "sources": ("sources", _("List, try, add, import and export sources.")),
     "gather": ("gather", _("Visit the sources that are due, or those that you name.")),
     "publish": ("publish", _("Write the feeds and pages that have changed.")),
     "digest": ("digest", _("See the next issue; compose and send it.")),

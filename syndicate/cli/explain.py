@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from syndicate.cli import show
 from syndicate.cli.wire import opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
-from syndicate.model import Dated
+from syndicate.model import Dated, Entry
 from syndicate.pipeline.explaining import Explanation, explain
 from syndicate.pipeline.publishing import every_feed
 
@@ -89,6 +90,18 @@ def _date_json(date: Dated) -> dict[str, object]:
     }
 
 
+def _claims(entry: Entry) -> Iterator[str]:
+    """Every date that was claimed: the one that is believed, and the others."""
+    chosen = entry.published
+    for date in entry.dates:
+        mark = _("not believed")
+        if chosen is not None and date.raw == chosen.raw:
+            mark = _("believed")
+        elif chosen is not None and date.value.date() == chosen.value.date():
+            mark = _("agrees")
+        yield f"{date.value.isoformat()} ({date.origin.value}, {mark})"
+
+
 def _show(found: Explanation) -> None:
     stored, entry = found.entry, found.entry.entry
     click.secho(entry.title, bold=True)
@@ -100,10 +113,8 @@ def _show(found: Explanation) -> None:
         _line(_("withdrawn"), stored.withdrawn_at.isoformat())
     if stored.backlog:
         _line(_("backlog"), _("old at first sight, never news in a digest"))
-    for date in entry.dates:
-        believed = entry.published is not None and date.raw == entry.published.raw
-        mark = _("believed") if believed else _("not believed")
-        _line(_("date"), f"{date.value.isoformat()} ({date.origin.value}, {mark})")
+    for line in dict.fromkeys(_claims(entry)):
+        _line(_("date"), line)
     _line(_("author"), ", ".join(entry.authors))
     _line(_("credit"), entry.credit)
     known = (f"{kind} {value}".strip() for kind, value in found.known_by)

@@ -90,6 +90,15 @@ def _desk(desk: Wiring) -> Desk:
     )
 
 
+def _door(desk: Wiring) -> PushDoor | None:
+    gather = desk.settings.gather
+    if not gather.push:
+        return None
+    return PushDoor(
+        database=desk.database, clock=desk.clock, largest=gather.limits.wire
+    )
+
+
 def listen(desk: Wiring) -> socket.socket:
     """Take the port, before anything else is begun; raises SyndicateError."""
     web = desk.settings.web
@@ -122,11 +131,7 @@ def serve_web(desk: Wiring, listening: socket.socket) -> None:
         templates=desk.templates(),
         standing=desk.standing,
         clock=desk.clock,
-        push=PushDoor(
-            database=desk.database,
-            clock=desk.clock,
-            largest=desk.settings.gather.limits.wire,
-        ),
+        push=_door(desk),
     )
     config = uvicorn.Config(
         build(web_desk),

@@ -44,7 +44,7 @@ class _Subcommands(click.Group):
 @click.group(
     "sources",
     cls=_Subcommands,
-    help=_("List the sources; try out an address."),
+    help=_("List, try, add, import and export sources."),
 )
 def command() -> None:
     """Gather the subcommands."""

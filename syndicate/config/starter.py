@@ -31,7 +31,7 @@ url = "sqlite:///var/syndicate.db"    # or postgresql://host/name
 gap = "2s"                            # pause between two requests to one host
 backlog_after = "10d"                 # older than this at first sight: never news
 
-# One [[source]] for each place. Try an address first: `syndicate sources test URL`.
+# One [[source]] for each place. `syndicate sources add URL` finds out and writes one.
 #
 # [[source]]
 # key = "bao"                         # short, unique, for ever

@@ -56,14 +56,21 @@ def is_other_date(old: Dated | None, new: Dated | None) -> bool:
 
 
 def kept_date(
-    old: Dated | None, new: Dated | None, *, redated: bool = False
+    old: Dated | None,
+    new: Dated | None,
+    *,
+    redated: bool = False,
+    had: datetime | None = None,
 ) -> Dated | None:
     """The date of an entry that had ``old`` and is given ``new``.
 
     An undated entry stays undated: it stands where it was first seen. ``redated``:
-    the source has just re-dated everything.
+    the source has just re-dated everything. ``had``: since when we have what the
+    entry says, so that it was not published later; some print the date of the visit.
     """
     if old is None or new is None or redated:
+        return old
+    if had is not None and new.value > had:
         return old
     if is_other_date(old, new):
         return new
@@ -74,7 +81,7 @@ def kept_date(
 def redates_everything(others: int, known: int) -> bool:
     """Whether a document that re-dates ``others`` of ``known`` entries is disbelieved.
 
-    Their contents are as before: a site was moved, imported anew, or prints today's
-    date everywhere.
+    A site was moved, imported anew, or prints today's date everywhere; what its
+    entries say may have changed a little with it.
     """
     return others >= _MANY and others >= _MOST * known

@@ -23,7 +23,11 @@ _NESTING = re.compile(
     r"\b)[a-z][^<>]{0,2000}?(/?)>",
     re.IGNORECASE,
 )
-_SILENT = frozenset({"script", "style", "noscript", "template", "head", "-comment"})
+_SILENT = frozenset(
+    """
+    script style noscript template head -comment mat-icon
+    """.split()  # noqa: SIM905 - words read better in lines
+)
 BREAKS = frozenset(
     """
     address article aside blockquote br dd details dialog div dl dt fieldset

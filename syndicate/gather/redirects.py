@@ -27,17 +27,19 @@ def moved(
     others: Collection[str],
     now: datetime,
     pace: Pace,
+    *,
+    asked: str = "",
 ) -> Move | None:
     """Say what is known of a move after a visit that was answered and could be read.
 
-    ``url`` is the address in config.toml, ``hops`` the redirects of this visit,
-    ``others`` the addresses of all other sources: a move onto one of them is none.
+    ``url`` is the address in config.toml, ``asked`` the one that was asked (see
+    :func:`address`), ``hops`` the redirects of this visit, ``others`` the addresses of all other sources: a move onto one of them is none.
     Only the hops before the first that is not permanent count. A visit that failed
     says nothing of a move; do not ask.
     """
     if move is not None and (move.of != url or _key(move.to) in set(map(_key, others))):
         move = None
-    if move is not None and move.adopted:
+    if move is not None and move.adopted and asked != url:
         # It was asked itself. A further move of it is followed for as long as it
         # redirects; to adopt that too would forget the way here.
         return move

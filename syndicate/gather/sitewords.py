@@ -11,7 +11,7 @@ from syndicate.text.clean import key_text
 CHROME_TAGS = frozenset(
     """
     nav footer aside script style noscript iframe button select textarea input
-    svg template object embed label dialog menu canvas map
+    svg template object embed label dialog menu canvas map mat-icon ion-icon
     """.split()  # noqa: SIM905 - words read better in lines
 )
 
@@ -67,6 +67,9 @@ CHROME_PARTS = (
     "dang-nhap",
     "field-name-taxonomy",
     "skip-to",
+    # Icons that are words of a font ("schedule").
+    "material-icons",
+    "material-symbols",
 )
 # Lines that open what follows an article; the article is over where one stands.
 END_LINES = frozenset(

@@ -192,6 +192,8 @@ class Move:
 class SourceMemory:
     """What else a source has taught us; kept as one value, changes seldom."""
 
+    of: str = ""
+    """The configured address that all of this was learnt from; "" if not known."""
     full_at: datetime | None = None
     """When it was last asked without validators."""
     hint: timedelta | None = None

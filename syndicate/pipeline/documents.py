@@ -30,6 +30,7 @@ from syndicate.pipeline.room import Room
 from syndicate.pipeline.visiting import (
     Visiting,
     count_failures,
+    fetched_at,
     file_batch,
     tellings,
 )
@@ -124,7 +125,7 @@ def _file_feed(on: Visiting, response: Response, newest: bool = False) -> FeedRe
     job = FeedJob(
         source=on.source,
         url=response.url,
-        at=on.work.clock(),
+        at=fetched_at(on, response),
         content_type=content_type(response),
         known=known,
         raw=on.source.read_pages,
@@ -159,7 +160,7 @@ async def _links(on: Visiting, response: Response) -> LinksRead:
     job = ListingJob(
         source=on.source,
         url=response.url,
-        at=on.work.clock(),
+        at=fetched_at(on, response),
         content_type=content_type(response),
     )
     read = await on.work.run(on.read, job, response.body)
@@ -279,7 +280,7 @@ def _keep_maps(on: Visiting, read: Sequence[Page]) -> None:
 
 
 def _map(on: Visiting, response: Response) -> LinksRead:
-    job = MapJob(source=on.source, url=response.url, at=on.work.clock())
+    job = MapJob(source=on.source, url=response.url, at=fetched_at(on, response))
     read = on.read(job, response.body)
     if not isinstance(read, LinksRead):
         raise TypeError("a MapJob gives LinksRead")

@@ -143,7 +143,13 @@ def _note_known(
         head = answer.head
         if head is None or answer.again is not None:
             continue
-        date = kept_date(head.published, one.entry.published, redated=redated)
+        unchanged = answer.outcome is Outcome.UNCHANGED
+        date = kept_date(
+            head.published,
+            one.entry.published,
+            redated=redated,
+            had=head.changed_at if unchanged else None,
+        )
         kept = date == one.entry.published
         missing = [
             key
@@ -153,7 +159,7 @@ def _note_known(
         ]
         if missing:
             new_keys.append((head.id, missing))
-        if answer.outcome is Outcome.UNCHANGED:
+        if unchanged:
             if one.told != head.told:
                 told.append((head.id, one.told))
             if date != head.published:

@@ -18,7 +18,7 @@ from syndicate.model import Source, SourceState, Visit
 from syndicate.pipeline import documents, paging
 from syndicate.pipeline.reading import place_of
 from syndicate.pipeline.recording import Recorder, save
-from syndicate.pipeline.remembering import Visited, taught, visit_of
+from syndicate.pipeline.remembering import Visited, known_of, taught, visit_of
 from syndicate.pipeline.room import Room
 from syndicate.pipeline.tally import told
 from syndicate.pipeline.visiting import Gathering, Visiting
@@ -163,7 +163,7 @@ def _by_turns(asked: Sequence[Source]) -> Iterator[Source]:
 async def _visit(
     work: Gathering, source: Source, memory: Memory, room: Room
 ) -> Visited:
-    state = memory.states[source.key]
+    state = known_of(source, memory.states[source.key])
     on = Visiting(
         work=work,
         source=source,
@@ -180,6 +180,8 @@ async def _look(on: Visiting, memory: Memory, room: Room) -> None:
     await documents.read_source(on, room, waiting=key in memory.waiting)
     if key in memory.recheck:
         await paging.recheck(on)
+    if on.work.replay and paging.has_pages(on.source):
+        await paging.replay_rest(on)
 
 
 async def _said(on: Visiting, steps: Awaitable[None]) -> SyndicateError | None:

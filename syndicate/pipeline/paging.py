@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syndicate.errors import BadAnswer
+from syndicate.errors import BadAnswer, FetchError
 from syndicate.model import Outcome, Page, RawEntry, Source, SourceKind, StoredEntry
 from syndicate.pipeline.jobs import PageJob, PageRead, TellingJob
 from syndicate.pipeline.reading import content_type, page_hash
 from syndicate.pipeline.tally import told
-from syndicate.pipeline.visiting import Visiting, count_filed, keep
+from syndicate.pipeline.visiting import Visiting, count_filed, fetched_at, keep
 from syndicate.pipeline.withdrawing import is_taken_down, withdraw
 from syndicate.ports import Response
 from syndicate.store import entries, pages
@@ -72,9 +72,17 @@ async def file_pages(on: Visiting, told_of: Sequence[RawEntry]) -> None:
     most = len(fresh) if on.work.replay else MAX_PAGES
     on.tally.left += len(fresh[most:])
     for raw, page in reversed(fresh[:most]):
-        try:
-            await _file_page(on, page, raw)
-        except Exception as error:  # noqa: BLE001 -- one page; told with the visit
+        await _read_first(on, raw, page)
+
+
+async def _read_first(on: Visiting, raw: RawEntry, page: Page) -> None:
+    try:
+        await _file_page(on, page, raw)
+    except Exception as error:  # noqa: BLE001 -- one page; told with the visit
+        if on.work.replay and isinstance(error, FetchError):
+            # it was not kept; what we have of it stays
+            on.tally.details.append(str(error))
+        else:
             await on.work.run(_keep_failure, on, raw, page, error)
 
 
@@ -94,12 +102,13 @@ def _is_fresh(on: Visiting, page: Page) -> bool:
 
 
 async def _file_page(on: Visiting, page: Page, raw: RawEntry) -> None:
+    on.heard.pages.add(page.url)
     asked = None if on.work.replay else page
     response = await on.work.asking.page(on.source, page.url, asked)
     job = PageJob(
         source=on.source,
         url=page.url,
-        at=on.work.clock(),
+        at=fetched_at(on, response),
         content_type=content_type(response),
         told=raw,
     )
@@ -169,6 +178,24 @@ async def recheck(on: Visiting) -> None:
         await look_again(on, page)
 
 
+async def replay_rest(on: Visiting) -> None:
+    """Read the kept pages anew that no listing shows any more; the others were read."""
+    known = await on.work.run(_told, on)
+    for page in known:
+        if page.url not in on.heard.pages:
+            try:
+                await _read_again(on, page)
+            except FetchError:
+                continue  # its answer was not kept, or made room for newer ones
+            except Exception as error:  # noqa: BLE001 -- one page; told with the visit
+                on.tally.fail(page.url, error)
+
+
+def _told(on: Visiting) -> list[Page]:
+    with on.work.database.read() as connection:
+        return pages.told(connection, on.source.key)
+
+
 def _recent(on: Visiting) -> list[Page]:
     since, before = on.at - on.work.recheck, on.at - RECHECK_PAUSE
     with on.work.database.read() as connection:
@@ -195,11 +222,12 @@ async def _read_again(on: Visiting, page: Page) -> None:
     stored = await on.work.run(_stored, on, page.entry_id)
     if stored is None:
         return
-    response = await on.work.asking.page(on.source, page.url, page)
+    asked = None if on.work.replay else page
+    response = await on.work.asking.page(on.source, page.url, asked)
     job = PageJob(
         source=on.source,
         url=page.url,
-        at=on.work.clock(),
+        at=fetched_at(on, response),
         content_type=content_type(response),
         again=stored.entry,
     )

@@ -58,7 +58,8 @@ class Here:
 def _feed(job: FeedJob, body: bytes, setup: Setup, rules: Rules) -> FeedRead:
     document = _document(job, body, setup.reading)
     _refuse_loop(job, document, setup.base_url)
-    if not document.entries and job.counted and not job.source.may_be_empty:
+    empty = not document.entries and not document.deleted  # all may be taken back
+    if empty and job.counted and not job.source.may_be_empty:
         raise ParseError(
             job.url,
             "a feed without entries, though it had some before; if that is normal,"

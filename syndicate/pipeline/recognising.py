@@ -107,7 +107,6 @@ def redates(
     """
     others = sum(
         one.head is not None
-        and one.outcome is Outcome.UNCHANGED
         and is_other_date(one.head.published, each.entry.published)
         for each, one in zip(prepared, found, strict=True)
     )

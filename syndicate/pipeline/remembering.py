@@ -11,7 +11,7 @@ from syndicate.gather.cadence import Seen, learnt, plan
 from syndicate.gather.drift import learnt as shape_learnt
 from syndicate.gather.hints import hint
 from syndicate.gather.limits import Pace
-from syndicate.gather.redirects import moved
+from syndicate.gather.redirects import address, moved
 from syndicate.model import (
     Outcome,
     Shape,
@@ -43,6 +43,28 @@ class Visited:
     tally: Tally
     heard: Heard
     error: SyndicateError | None = None
+
+
+def known_of(source: Source, state: SourceState) -> SourceState:
+    """Give what is known of ``source``, without what another address taught us.
+
+    Whoever mends an address in config.toml wants it asked as a new one: validators of
+    the other one would let it answer "not modified" to what we never had.
+    """
+    memory = state.memory
+    if memory.of in ("", source.url):
+        return state
+    return SourceState(
+        source=state.source,
+        visited_at=state.visited_at,
+        succeeded_at=state.succeeded_at,
+        imported=state.imported,
+        memory=SourceMemory(
+            rhythm=memory.rhythm,
+            news_at=memory.news_at,
+            redated_at=memory.redated_at,
+        ),
+    )
 
 
 def visit_of(visited: Visited, told: SourceState) -> Visit:
@@ -90,6 +112,7 @@ def remembered(
     Call it with failures to reach the source only if they are its own.
     """
     told = _told(visited, others, pace)
+    told = replace(told, memory=replace(told.memory, of=visited.source.url))
     # The rhythm has learnt the new dates already; failures are counted by the plan.
     error = visited.error
     if isinstance(error, OURS) and not isinstance(error, Offline):
@@ -185,7 +208,10 @@ def _after_answer(visited: Visited, others: Others, pace: Pace) -> SourceMemory:
         memory = _from_answer(memory, heard, heard.response, at)
         hops = heard.response.hops
         if hops or memory.move:
-            move = moved(memory.move, source.url, hops, others(), at, pace)
+            asked = address(source, memory, visited.state.failures)
+            move = moved(
+                memory.move, source.url, hops, others(), at, pace, asked=asked
+            )
             memory = replace(memory, move=move)
     return memory
 

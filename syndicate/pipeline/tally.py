@@ -68,3 +68,5 @@ class Heard:
     """Those of a listing's first page; None unless one was read."""
     words: list[int] = field(default_factory=list)
     """Of each article page that was read."""
+    pages: set[str] = field(default_factory=set)
+    """Addresses of article pages that were asked for."""

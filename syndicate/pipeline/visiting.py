@@ -30,7 +30,7 @@ from syndicate.pipeline.jobs import Failure, Job, Read, Reader
 from syndicate.pipeline.preparing import Prepared
 from syndicate.pipeline.reading import PAGES, Asking
 from syndicate.pipeline.tally import NEWS, Heard, Tally
-from syndicate.ports import Fetcher
+from syndicate.ports import Fetcher, Response
 from syndicate.store import Connection, Database, entries
 
 Made = TypeVar("Made")
@@ -116,6 +116,11 @@ def tellings(on: Visiting) -> frozenset[str]:
         return frozenset()
     with on.work.database.read() as connection:
         return known_tellings(connection, on.source.key)
+
+
+def fetched_at(on: Visiting, response: Response) -> datetime:
+    """When an answer was fetched: what it calls "today" is that day's."""
+    return response.fetched_at or on.work.clock()
 
 
 def count_failures(on: Visiting, failures: Sequence[Failure]) -> None:

@@ -41,6 +41,17 @@ def save(connection: Connection, page: Page) -> None:
         connection.execute(insert(pages).values(values))
 
 
+def told(connection: Connection, source: str) -> list[Page]:
+    """The pages of a source whose entries are kept and not withdrawn, oldest first."""
+    query = (
+        select(pages)
+        .join(entries, entries.c.id == pages.c.entry_id)
+        .where(pages.c.source == source, entries.c.withdrawn_at.is_(None))
+        .order_by(pages.c.entry_id, pages.c.url_mark)
+    )
+    return [_page(row) for row in connection.execute(query)]
+
+
 def to_recheck(connection: Connection, source: str, since: datetime) -> list[Page]:
     """Pages whose entry was first seen at ``since`` or later and is not withdrawn.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from syndicate.errors import BadAnswer, TooSlow
 from syndicate.gather.limits import Reading
 from syndicate.model import Category, Outcome, Scoring, SourceKind
 from syndicate.pipeline import paging
+from syndicate.pipeline.gathering import gather
 from syndicate.pipeline.jobs import Setup
 from syndicate.pipeline.parsing import Here
 from syndicate.ports import Response
@@ -387,6 +390,60 @@ def test_a_replay_reads_pages_anew_too(desk, web, clock, words):
     desk.replay = True
     web.pages["https://cong.example/1.html"] = words.page(1, more="Chọn thêm đoạn này.")
     assert desk.outcomes() == {"changed": 1}
+
+
+def test_a_replay_reads_pages_anew_that_no_listing_shows_any_more(
+    desk, web, clock, words
+):
+    desk.add_listing()
+    web.pages[LIST] = words.listing((1, "13/10/2026"))
+    web.pages["https://cong.example/1.html"] = words.page(1)
+    desk.visit()
+    clock.advance(hours=2)
+    web.pages[LIST] = words.listing((2, "14/10/2026"))
+    web.pages["https://cong.example/2.html"] = words.page(2)
+    desk.visit()
+    desk.replay = True
+    web.pages["https://cong.example/1.html"] = words.page(1, more="Chọn thêm đoạn này.")
+    assert desk.outcomes() == {"unchanged": 1, "changed": 1}
+
+
+def test_a_page_whose_answer_was_not_kept_is_no_failure_of_a_replay(desk, web, words):
+    desk.add_listing()
+    web.pages[LIST] = words.listing((1, "13/10/2026"))
+    web.pages["https://cong.example/1.html"] = words.page(1)
+    desk.visit()
+    desk.replay = True
+    web.gone("https://cong.example/1.html")
+    visit = desk.visit()
+    assert (visit.error, visit.outcomes) == ("", {})
+    assert "1.html" in visit.details[0]
+
+
+def test_what_a_kept_answer_calls_today_is_the_day_when_it_was_fetched(
+    desk, web, clock, words
+):
+    """A visit clock that is read again later must not become the article's date."""
+    desk.add()
+    fetched = clock.now
+    late = words.item(0).replace("</pubDate>", "</pubDate><!-- -->")
+    web.pages[FEED] = words.rss(late)
+    job_times = []
+
+    class Noting(Here):
+        def read(self, job, body):
+            job_times.append(job.at)
+            return super().read(job, body)
+
+    class Kept:
+        async def fetch(self, request):
+            return replace(await web.fetch(request), fetched_at=fetched)
+
+    desk.reader = Noting(Setup(), desk.rules)
+    clock.advance(days=30)
+    work = replace(desk.work(), fetcher=Kept(), replay=True)
+    asyncio.run(gather(work, list(desk.sources.values())))
+    assert job_times == [fetched]
 
 
 # ── Sitemaps ─────────────────────────────────────────────────────────────────

@@ -91,7 +91,7 @@ class Parts:
 
         gather = self.settings.gather
         guard = AddressGuard(allow=tuple(ip_network(net) for net in gather.allow))
-        agent = self._user_agent()
+        agent = self.user_agent
         async with (
             HttpFetcher(gather.limits, guard, agent) as http,
             self._drawing(http, guard) as drawn,
@@ -110,7 +110,7 @@ class Parts:
 
         gather = self.settings.gather
         guard = AddressGuard(allow=tuple(ip_network(net) for net in gather.allow))
-        async with HttpFetcher(gather.limits, guard, self._user_agent()) as http:
+        async with HttpFetcher(gather.limits, guard, self.user_agent) as http:
             yield http
 
     @asynccontextmanager
@@ -161,7 +161,9 @@ class Parts:
             )
         )
 
-    def _user_agent(self) -> str:
+    @property
+    def user_agent(self) -> str:
+        """Who we say we are: product, version, contact, and how many read us."""
         site = self.settings.site
         contact = f"; {site.contact}" if site.contact else ""
         members = {

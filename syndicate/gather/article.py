@@ -19,8 +19,8 @@ from syndicate.gather.byline import authors_in, credit_of, is_post
 from syndicate.gather.cover import cover_of, is_about
 from syndicate.gather.fallback import surest
 from syndicate.gather.furniture import (
+    cards_in,
     is_about_others,
-    is_card,
     is_chrome,
     is_side_column,
 )
@@ -194,10 +194,11 @@ def _chrome_in(body: LexborNode, places: Places) -> set[int]:
         kept |= {places.title.mem_id, *(n.mem_id for n in ancestors(places.title))}
     found: set[int] = set()
     gone = 0
+    cards = cards_in(body) if places.found else set()
     for node in body.traverse():
         if node.mem_id == body.mem_id or node.mem_id in kept:
             continue
-        aside = places.found and (is_side_column(node) or is_card(node))
+        aside = places.found and (is_side_column(node) or node.mem_id in cards)
         if not (is_chrome(node) or aside):
             continue
         size = len(node.text(deep=True) or "")

@@ -244,12 +244,13 @@ def _take(block: Block, before: Block | None, tail: _Tail) -> bool:
         return False
     stressed = bool(block.style & {"bold", "right", "slanted"})
     above = before is not None and is_signature(before.text, stressed=stressed)
-    if above and before is not None and is_office(line, before.text):
-        # The person stands in the line above; the post is no second author.
-        return True
-    if is_signature(line, stressed=stressed):
+    # The person stands in the line above; the post is no second author.
+    office = above and before is not None and is_office(line, before.text)
+    signed = is_signature(line, stressed=stressed)
+    if signed and not office:
+        # "Người đăng: admin" names nobody, and is no text either.
         tail.authors = authors_in(line)
-    return bool(tail.authors)
+    return signed or office
 
 
 def cut_signature(block: Block, pattern: re.Pattern[str]) -> Block:

@@ -25,9 +25,10 @@ from syndicate.text.citations import cited
 from syndicate.text.clean import (
     is_plain,
     key_text,
-    key_text_joined,
     one_line,
     remember_plain,
+    utf8,
+    utf8_key,
 )
 from syndicate.text.html import sanitise_and_read, to_text
 from syndicate.text.sentences import extract
@@ -35,8 +36,6 @@ from syndicate.text.sentences import extract
 _MAX_TITLE = 500
 _MAX_LEAD = 1_000
 _READ_FOR_LANGUAGE = 5_000
-_SURELY = 200
-"""Characters that two texts share at their beginnings, so that their keys do too."""
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯạ-ỹẠ-Ỹ]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -96,8 +95,7 @@ def to_entry(raw: RawEntry, *, source: Source, fetched_at: datetime) -> Entry:
 
 def _fingerprint(title: str, lead: str, text: str) -> str:
     """What stays the same when only the way of writing changes."""
-    key = key_text_joined(title, lead, text)
-    return sha256(key.encode("utf-8", "replace")).hexdigest()
+    return sha256(utf8_key(title, lead, text)).hexdigest()
 
 
 def _plain(text: str) -> str:
@@ -129,7 +127,7 @@ def _for_citing(title: str, lead: str, text: str, captions: tuple[str, ...]) -> 
 
 def _opens(text: str, lead: str) -> bool:
     """Whether the text begins as the lead does."""
-    if len(lead) >= _SURELY and text.startswith(lead):
+    if text.startswith(lead):
         return True
     return key_text(text[: len(lead) + 50]).startswith(key_text(lead)[:100])
 
@@ -245,7 +243,7 @@ def _plainly_vietnamese(text: str, others: int) -> bool:
     if len(text) == _READ_FOR_LANGUAGE:
         text = text[:-others]
     # In UTF-8 such letters share two bytes; counting bytes is the fastest look.
-    marked = text.encode("utf-8", "replace").count(b"\xe1\xbb")
+    marked = utf8(text).count(b"\xe1\xbb")
     return marked >= 20 and marked > 0.06 * (len(text) + others)
 
 

@@ -215,6 +215,10 @@ _ARTICLE_TYPES = re.compile(
 _LIST_TYPES = re.compile(
     r'"@type"\s*:\s*"(?:ItemList|CollectionPage|Blog|SearchResultsPage)"'
 )
+_LIST_QUERY = re.compile(
+    r"[?&](?:view=(?:category|categories|section|frontpage|featured)|layout=blog)\b"
+)
+"""Joomla's word for a page of leads, whose ``id`` is that of the category."""
 _ARTICLE_PATH = re.compile(
     r"[-/](?:a|n|d|c|post)?\d{3,}(?:\.[a-z]{3,5})?/?$|/(?:19|20)\d\d/[01]?\d/[^?]*[\w-]{8}"
     r"|[?&](?:itemid|articleid|newsid|idtin|id|p|tin|bai|post)=\d+|[?&][\w.-]+=\d{4,}|-\d+\.html?$"
@@ -236,6 +240,8 @@ def _is_article(tree: LexborHTMLParser, url: str) -> bool:
         return False
     if _says_article(tree):
         return True
+    if _LIST_QUERY.search(url[:_LONGEST]):
+        return False
     if not _ARTICLE_PATH.search(url[:_LONGEST]):
         return False
     return _running_text(tree) >= (_BRIEF if _is_headed(tree) else _SHORT)

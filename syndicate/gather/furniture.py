@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from syndicate.gather.page import attribute, marks, node_text
+from syndicate.gather.page import ancestors, attribute, marks, node_text
 from syndicate.gather.sitewords import (
     CHROME_PARTS,
     CHROME_TAGS,
@@ -110,15 +111,32 @@ def _is_linked(node: LexborNode) -> bool:
 
 _CARDS = frozenset({"article", "div", "li", "section", "table", "figure"})
 _LONGEST_CARD = 400
+_CARD_LEVELS = 4
+_MOST_CARDS = 200
+_TITLE_WORDS = 4
 
 
-def is_card(node: LexborNode) -> bool:
-    """Say whether an element shows another article: picture and title lead there.
+def cards_in(body: LexborNode) -> set[int]:
+    """The elements in ``body`` that show another article, as ``mem_id``s.
 
-    With a lead and a date at most; never what holds a paragraph of its own.
+    Picture and title of a card lead to one place; a lead and a date stand with them at
+    most, and never a paragraph.
     """
-    if node.tag not in _CARDS or len(node.text(deep=True) or "") > _LONGEST_CARD:
-        return False
+    found: set[int] = set()
+    pictures = (a for a in body.css("a[href]") if a.css_first("img") is not None)
+    for link in islice(pictures, _MOST_CARDS):
+        for _, around in zip(range(_CARD_LEVELS), ancestors(link), strict=False):
+            if around.mem_id == body.mem_id:
+                break
+            if len(around.text(deep=True) or "") > _LONGEST_CARD:
+                break
+            if around.tag in _CARDS and _is_card(around):
+                found.add(around.mem_id)
+                break
+    return found
+
+
+def _is_card(node: LexborNode) -> bool:
     pictured: set[str] = set()
     titled: set[str] = set()
     for link in node.css("a[href]")[:8]:
@@ -128,9 +146,6 @@ def is_card(node: LexborNode) -> bool:
         if len(node_text(link).split()) >= _TITLE_WORDS:
             titled.add(href)
     return bool(pictured & titled) and node.css_first("p") is None
-
-
-_TITLE_WORDS = 4
 
 
 def is_about_others(node: LexborNode) -> bool:

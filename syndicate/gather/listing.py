@@ -246,7 +246,7 @@ def _dates_beside(item: LexborNode) -> list[str]:
     elements = [each for each in item.traverse() if each.tag in _SMALL]
     texts = [text for each in elements if len(text := node_text(each)) <= 110]
     titles = [node_text(each) for each in item.css("a[href]")]
-    for line in node_lines(item):
+    for line in (*node_lines(item), spaced_text(item)):
         rest = line
         for title in filter(None, titles):
             rest = rest.replace(title, " ")

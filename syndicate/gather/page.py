@@ -175,13 +175,18 @@ def base_of(tree: LexborHTMLParser, url: str) -> str:
     return absolute(url, href) or url
 
 
+_PICTURE = r"\.(?:gif|png|jpe?g|svg|ico|webp)$"
+# A word that says it, or one that is an icon only if nothing follows ("dot.gif").
 _ICON = re.compile(
-    r"(?:^|[/_.-])(?:icons?|ico|ic|btn|buttons?|bullet|dot|arrow|spacer|blank|pixel|space"
-    r"|transparent|loading|placeholder|no-?_?(?:image|img|photo|pic|thumb)|logo|favicon)"
-    r"(?:[_-]?[a-z0-9]{0,8})?\.(?:gif|png|jpe?g|svg|ico|webp)$"
+    r"(?:^|[/_.-])(?:icons?|btn|buttons?|spacer|placeholder|favicon|transparent"
+    r"|no-?_?(?:image|img|photo|pic|thumb))(?:[_-]?[a-z0-9]{0,8})?"
+    rf"{_PICTURE}"
+    r"|(?:^|[/_.-])(?:ico|ic|bullet|dot|arrow|blank|pixel|loading)\d{0,3}"
+    rf"{_PICTURE}"
     r"|_?button\.(?:gif|png)$|/_layouts/(?:\d+/)?images/|/M_images/",
     re.IGNORECASE,
 )
+_LOGO = re.compile(rf"(?:^|[/_.-])logos?[_-]?[a-z0-9]{{0,8}}{_PICTURE}", re.IGNORECASE)
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt)(?:[?#]|$)", re.IGNORECASE
 )
@@ -196,7 +201,7 @@ def is_file(address: str) -> bool:
 
 def is_icon(node: LexborNode) -> bool:
     """Say whether an ``<img>`` is a button, a bullet or a stand-in for a picture."""
-    if is_icon_address(_written_address(node)):
+    if _ICON.search(_path(_written_address(node))):
         return True
     sides = (attribute(node, "width"), attribute(node, "height"))
     if any(side.removesuffix("px").isdecimal() and _is_tiny(side) for side in sides):
@@ -211,7 +216,12 @@ def _is_tiny(side: str) -> bool:
 
 def is_icon_address(address: str) -> bool:
     """Say whether the name of a picture is that of an icon, a logo or a stand-in."""
-    return _ICON.search(address.partition("?")[0].partition("#")[0]) is not None
+    path = _path(address)
+    return bool(_ICON.search(path) or _LOGO.search(path))
+
+
+def _path(address: str) -> str:
+    return address.partition("?")[0].partition("#")[0][-300:]
 
 
 def image_address(node: LexborNode, base: str) -> str:

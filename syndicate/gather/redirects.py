@@ -27,19 +27,17 @@ def moved(
     others: Collection[str],
     now: datetime,
     pace: Pace,
-    *,
-    asked: str = "",
 ) -> Move | None:
     """Say what is known of a move after a visit that was answered and could be read.
 
-    ``url`` is the address in config.toml, ``asked`` the one that was asked (see
-    :func:`address`), ``hops`` the redirects of this visit, ``others`` the addresses of all other sources: a move onto one of them is none.
+    ``url`` is the address in config.toml, ``hops`` the redirects of this visit,
+    ``others`` the addresses of all other sources: a move onto one of them is none.
     Only the hops before the first that is not permanent count. A visit that failed
     says nothing of a move; do not ask.
     """
     if move is not None and (move.of != url or _key(move.to) in set(map(_key, others))):
         move = None
-    if move is not None and move.adopted and asked != url:
+    if move is not None and move.adopted:
         # It was asked itself. A further move of it is followed for as long as it
         # redirects; to adopt that too would forget the way here.
         return move
@@ -49,6 +47,16 @@ def moved(
     if move is None or move.to != target or move.since > now:
         return Move(to=target, since=now, of=url)
     return replace(move, adopted=now - move.since >= pace.adopt_after)
+
+
+def tried(move: Move | None, url: str, asked: str) -> Move | None:
+    """Put an adopted move to the test again if it was not its target that was asked.
+
+    Where the address in config.toml answers itself again, :func:`moved` drops it.
+    """
+    if move is None or asked != url:
+        return move
+    return replace(move, adopted=False)
 
 
 def address(source: Source, memory: SourceMemory, failures: int = 0) -> str:

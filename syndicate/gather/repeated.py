@@ -186,7 +186,7 @@ def _with_column(
     for group in lists.values():
         if page.is_beside(group[0]):
             continue
-        older = len(group) > 1 and _goes_on(group[0], known)
+        older = len(group) > 1 and _goes_on(group[0], page.address(group[0]), known)
         for item in group:
             address = page.address(item)
             if address in taken or kind_of_address(address) not in kinds:
@@ -209,13 +209,15 @@ def _with_column(
     return found
 
 
-def _goes_on(item: LexborNode, known: dict[int, LexborNode]) -> bool:
+def _goes_on(item: LexborNode, address: str, known: dict[int, LexborNode]) -> bool:
     """Bare links below the items, in what holds these too: the news before them."""
     outer = item.parent.mem_id if item.parent is not None else 0
     if not any(
         each.parent is not None and each.parent.mem_id == outer
         for each in known.values()
     ):
+        return False
+    if kind_of_address(address)[0] != "article":
         return False
     said = line_before(item)
     return not ends_article(said) or heads_older(said)

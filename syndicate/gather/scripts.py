@@ -24,6 +24,7 @@ from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from syndicate.errors import FetchError, TooSlow
+from syndicate.gather.decode import decode
 from syndicate.gather.guard import AddressGuard
 from syndicate.gather.limits import Limits
 from syndicate.ports import Fetcher, Request, Response
@@ -227,8 +228,12 @@ class _Courier:
         asked = route.request
         if self._document is not None and asked.is_navigation_request():
             document, self._document = self._document, None
+            # Browsers guess at an encoding that is not named, and guess wrong; the
+            # reader of all other pages decides here too.
             await route.fulfill(
-                status=200, body=document, content_type=self._content_type
+                status=200,
+                body=decode(document, self._content_type).encode("utf-8", "replace"),
+                content_type="text/html; charset=utf-8",
             )
             return
         self._left -= 1

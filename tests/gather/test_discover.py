@@ -152,6 +152,15 @@ def test_one_article_is_told_from_a_list(head, url, is_one):
     assert shown(f"<head>{head}</head><body><p>x</p></body>", url).article is is_one
 
 
+def test_a_category_of_joomla_is_a_list_though_its_leads_are_long():
+    said = "Sáng nay bà con trong xã đã ra đồng từ rất sớm để gặt lúa, vì đài báo chiều có mưa."
+    leads = f"<p>{said}</p>" * 20
+    base = "https://portal.example/index.php?option=com_content"
+    assert shown(f"<h1>Tin tức</h1>{leads}", f"{base}&view=article&id=34").article
+    for query in ("&view=category&layout=blog&id=34", "&view=featured&id=34"):
+        assert not shown(f"<h1>Tin tức</h1>{leads}", base + query).article
+
+
 HOSTILE = {
     "links": "<body>"
     + "".join(f"<li><a href=/t-{n}>Tin {n}</a>" for n in range(20_000)),

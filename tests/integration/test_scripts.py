@@ -133,6 +133,16 @@ async def test_a_page_is_handed_over_as_its_scripts_have_drawn_it(site):
 
 @needs_browser
 @to_the_end
+async def test_a_page_that_names_no_encoding_is_drawn_in_its_own(site):
+    home, _ = site
+    bare = shell(home).replace('<meta charset="utf-8">', "")
+    async with Rendering(Told(bare, "text/html"), HOME, scripted={"spa"}) as fetcher:
+        answer = await fetcher.fetch(Request(url=f"{home}/tin", source="spa"))
+    assert "Khánh thành cầu qua rạch Dừa" in answer.body.decode()
+
+
+@needs_browser
+@to_the_end
 async def test_a_page_gets_to_no_address_that_the_guard_refuses(site):
     home, asked = site
     async with Rendering(Told(shell(home)), HOME, scripted={"spa"}) as fetcher:

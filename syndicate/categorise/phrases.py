@@ -6,14 +6,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
-from syndicate.text.clean import key_text
+from syndicate.text.clean import utf8_key
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a text that is one phrase: characters ``start`` to ``end``."""
+    """A stretch of a text that is one phrase: bytes ``start`` to ``end`` of UTF-8."""
 
     start: int
     end: int
@@ -26,16 +26,21 @@ def matching_form(text: str) -> str:
     The key form (one tone style, one case), with one way to set dashes and commas:
     "Cơ quan – Doanh nghiệp" and "cơ quan-doanh nghiệp" are one phrase.
     """
-    return set_alike(key_text(text))
+    return utf8_form(text).decode()
 
 
-def set_alike(key: str) -> str:
-    """A key, or keys in lines, with one way to set dashes and commas."""
+def utf8_form(text: str) -> bytes:
+    """:func:`matching_form` in UTF-8."""
+    return set_alike(utf8_key(text))
+
+
+def set_alike(key: bytes) -> bytes:
+    """A key in UTF-8, or keys in lines, with one way to set dashes and commas."""
     # Keys have single spaces only, so these four are all ways there are.
-    if "-" in key:
-        key = key.replace(" -", "-").replace("- ", "-")
-    if "," in key:
-        key = key.replace(" ,", ",").replace(", ", ",").replace(",", ", ")
+    if b"-" in key:
+        key = key.replace(b" -", b"-").replace(b"- ", b"-")
+    if b"," in key:
+        key = key.replace(b" ,", b",").replace(b", ", b",").replace(b",", b", ")
     return key
 
 
@@ -47,8 +52,8 @@ class Phrases:
         # Overlapping matches: a longer match that is no whole word must not hide
         # a shorter one that is.
         self._automaton = (
-            AhoCorasick(
-                self._phrases,
+            BytesAhoCorasick(
+                [phrase.encode("utf-8", "replace") for phrase in self._phrases],
                 matchkind=MatchKind.Standard,
                 implementation=_implementation(self._phrases),
             )
@@ -61,15 +66,18 @@ class Phrases:
         """Every phrase that is looked for."""
         return tuple(self._phrases)
 
-    def spans(self, text: str) -> list[Span]:
-        """Every place where a phrase stands as whole words, overlaps included."""
+    def spans(self, text: bytes) -> list[Span]:
+        """Every place in ``text`` (UTF-8) where a phrase stands as whole words.
+
+        Overlaps included.
+        """
         if self._automaton is None:
             return []
         found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return [
             Span(start, end, self._phrases[which])
             for which, start, end in found
-            if _stands_alone(text, start, end)
+            if _stands_alone(text, start, end, self._phrases[which])
         ]
 
 
@@ -85,7 +93,10 @@ def _implementation(phrases: Sequence[str]) -> Implementation:
 def longest(spans: Iterable[Span]) -> list[Span]:
     """Of spans that overlap keep the longest, then the first; in reading order."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda one: (one.start - one.end, one.start)):
+    ordered = sorted(spans, key=lambda one: (-len(one.phrase), one.start))
+    if len(ordered) < 2:
+        return ordered
+    for span in ordered:
         at = bisect_left(kept, span.start, key=_start)
         if not _touches(kept, at, span):
             kept.insert(at, span)
@@ -94,6 +105,8 @@ def longest(spans: Iterable[Span]) -> list[Span]:
 
 def outside(spans: Iterable[Span], blanks: Sequence[Span]) -> list[Span]:
     """The spans that touch none of ``blanks``, which stand as ``longest`` left them."""
+    if not blanks:
+        return list(spans)
     return [
         span
         for span in spans
@@ -112,8 +125,14 @@ def _touches(kept: Sequence[Span], at: int, span: Span) -> bool:
     return before or (at < len(kept) and kept[at].start < span.end)
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+_WIDEST = 4
+"""Bytes of one character in UTF-8."""
+
+
+def _stands_alone(text: bytes, start: int, end: int, phrase: str) -> bool:
     """No letter or digit goes on from the phrase on either side."""
-    before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
-    return not before and not after
+    # Of what stands before, the first bytes may be the end of a character.
+    before = text[max(start - _WIDEST, 0) : start].decode("utf-8", "ignore")[-1:]
+    after = text[end : end + _WIDEST].decode("utf-8", "ignore")[:1]
+    goes_on = after.isalnum() and phrase[-1].isalnum()
+    return not goes_on and not (before.isalnum() and phrase[0].isalnum())

@@ -19,8 +19,9 @@ from syndicate.categorise.phrases import (
     matching_form,
     outside,
     set_alike,
+    utf8_form,
 )
-from syndicate.model import Category, Entry, Scoring
+from syndicate.model import Category, Citation, Entry, Scoring
 from syndicate.text.clean import key_paragraphs
 
 
@@ -87,7 +88,7 @@ class Rules:
         Of equal ones the first configured comes first.
         """
         zones = _zones(entry)
-        length = sum(text.count(" ") for text in zones.values())
+        length = sum(text.count(b" ") for text in zones.values())
         spans = {zone: self._visible(text) for zone, text in zones.items()}
         shown = {
             owner
@@ -95,16 +96,18 @@ class Rules:
             for span in inside
             for owner in self._owners[span.phrase]
         }
+        cited = self._cited(entry)
+        shown.update(category for category, _, _ in cited)
         found = []
         for lists in self._categories:
-            if lists.category.slug not in shown and not entry.citations:
+            if lists.category.slug not in shown:
                 continue
             hits = [
                 hit
                 for zone, all_spans in spans.items()
                 for hit in self._hits(lists, zone, all_spans)
             ]
-            hits += self._document_hits(lists.category, entry, hits)
+            hits += self._document_hits(lists.category, cited, hits)
             total = sum(hit.weight for hit in hits) / (1 + length / 1000)
             if total > 0:
                 found.append(
@@ -112,9 +115,11 @@ class Rules:
                 )
         return tuple(sorted(found, key=lambda score: -score.value))
 
-    def _visible(self, text: str) -> list[Span]:
+    def _visible(self, text: bytes) -> list[Span]:
         """The places of all phrases that no mask of everybody covers."""
         spans = self._phrases.spans(text)
+        if self._masks.isdisjoint(span.phrase for span in spans):
+            return spans
         masked = longest(span for span in spans if span.phrase in self._masks)
         return outside(spans, masked)
 
@@ -139,10 +144,24 @@ class Rules:
             for phrase, count in counts.items()
         ]
 
+    def _cited(self, entry: Entry) -> list[tuple[str, str, Citation]]:
+        """Cited documents that show a category: it, their keys, their citations."""
+        if not self._documents:
+            return []
+        keyed = [(matching_form(each.key), each) for each in entry.citations]
+        return [
+            (self._documents[key], key, citation)
+            for key, citation in keyed
+            if key in self._documents
+        ]
+
     def _document_hits(
-        self, category: Category, entry: Entry, told: Sequence[Hit]
+        self,
+        category: Category,
+        cited: Sequence[tuple[str, str, Citation]],
+        told: Sequence[Hit],
     ) -> list[Hit]:
-        """Cited documents that show the category and are in none of its phrases."""
+        """Documents that show the category and are in none of its phrases."""
         return [
             Hit(
                 phrase=citation.key,
@@ -150,10 +169,8 @@ class Rules:
                 count=citation.mentions,
                 weight=self._scoring.document_weight,
             )
-            for citation in entry.citations
-            for key in (matching_form(citation.key),)
-            if self._documents.get(key) == category.slug
-            and not any(key in hit.phrase for hit in told)
+            for shown, key, citation in cited
+            if shown == category.slug and not any(key in hit.phrase for hit in told)
         ]
 
     def _zone_weight(self, zone: Zone) -> float:
@@ -183,10 +200,10 @@ def _weighted(phrases: Sequence[str], weight: float) -> dict[str, float]:
     return {matching_form(phrase): weight for phrase in phrases}
 
 
-def _zones(entry: Entry) -> dict[Zone, str]:
-    """The three texts in matching form, the lead taken out of the body."""
+def _zones(entry: Entry) -> dict[Zone, bytes]:
+    """The three texts in matching form and UTF-8, the lead taken out of the body."""
     paragraphs = [key for key in key_paragraphs(entry.text) if key]
-    lead = matching_form(entry.lead)
+    lead = utf8_form(entry.lead)
     if paragraphs:
         first = set_alike(paragraphs.pop(0))
         if lead:
@@ -194,15 +211,16 @@ def _zones(entry: Entry) -> dict[Zone, str]:
         else:
             lead = first
     return {
-        Zone.TITLE: matching_form(entry.title),
+        Zone.TITLE: utf8_form(entry.title),
         Zone.LEAD: lead,
-        Zone.BODY: set_alike("\n".join(paragraphs)),
+        Zone.BODY: set_alike(b"\n".join(paragraphs)),
     }
 
 
-def _without_opening(paragraph: str, lead: str) -> str:
+def _without_opening(paragraph: bytes, lead: bytes) -> bytes:
     """What a first paragraph adds to a lead that was taken from it, or holds it."""
-    opening = lead.rstrip(".… ")
+    # In keys, an ellipsis is three full stops.
+    opening = lead.rstrip(b". ")
     if paragraph.startswith(opening):
         return paragraph[len(opening) :]
-    return "" if lead.startswith(paragraph.rstrip(".… ")) else paragraph
+    return b"" if lead.startswith(paragraph.rstrip(b". ")) else paragraph

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from syndicate.dedupe.lead import lead_of
+from syndicate.dedupe.lead import lead_of, leading
 from syndicate.dedupe.likeness import Likeness, likeness
 from syndicate.dedupe.wording import body_of, containment, shingles
 from syndicate.model import Bond, Entry, Relation, StoredEntry
 
-__all__ = ["NewStory", "Repeat", "lead_of", "new_uid", "place"]
+__all__ = ["NewStory", "Repeat", "lead_of", "leading", "new_uid", "place"]
 
 _RULES = (
     # containment, shared 3-grams, part of them in one stretch

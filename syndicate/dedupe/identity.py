@@ -88,7 +88,7 @@ def _guid_agrees(new: Entry, old: Entry) -> bool:
 def _address_agrees(new: Entry, old: Entry) -> bool:
     """False for one address that carries many items, at once or one after another."""
     other_guid = bool(new.guid and old.guid) and new.guid != old.guid
-    if other_guid and _nothing_alike(new, old):
+    if other_guid and nothing_alike(new, old):
         return False
     return not _next_issue(new, old)
 
@@ -192,10 +192,11 @@ def _near_equal(a: Entry, b: Entry) -> bool:
     return found.score >= _NEAR_EQUAL and not found.slots.tell_another
 
 
-def _nothing_alike(a: Entry, b: Entry) -> bool:
+def nothing_alike(a: Entry, b: Entry) -> bool:
     """Neither the title nor the text is that of the other."""
-    ours, theirs = shingles(body_of(a)), shingles(body_of(b))
-    return not _same_title(a, b) and containment(ours, theirs) < _UNRELATED
+    if _same_title(a, b):
+        return False
+    return containment(shingles(body_of(a)), shingles(body_of(b))) < _UNRELATED
 
 
 def _far_apart(a: Entry, b: Entry) -> bool:

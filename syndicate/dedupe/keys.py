@@ -7,6 +7,8 @@ whoever looks it up learns which one matched.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 
 from syndicate.dedupe.wording import wording
@@ -51,6 +53,14 @@ def story_keys(entry: Entry) -> tuple[Key, ...]:
     return tuple(key for key in found if key[1])
 
 
+def place_keys(source: str, names: Iterable[str]) -> Iterator[Key]:
+    """The keys of whatever has one of ``names`` for its guid or its address."""
+    for name in names:
+        found = (("guid", _of(source, name)), ("address", _address(name)))
+        yield from (key for key in found if key[1])
+
+
+@lru_cache(maxsize=16)
 def _address(url: str) -> str:
     """An address without its scheme; empty for a home page."""
     found = schemeless(url) if url else ""
@@ -70,8 +80,7 @@ def _text(entry: Entry) -> str:
     """The words of the text: a corrected title often brings a new address with it."""
     if len(entry.text) < _TEXT_LENGTH:
         return ""
-    told = wording(entry.text).joined.encode("utf-8", "replace")
-    return blake2b(told, digest_size=16).hexdigest()
+    return blake2b(wording(entry.text).marks, digest_size=16).hexdigest()
 
 
 def _title_and_day(entry: Entry) -> str:

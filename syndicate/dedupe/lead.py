@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from syndicate.model import Dated, Precision, Source, StoredEntry
@@ -21,29 +23,112 @@ _UNKNOWN_RANK = 100
 _COARSE = (Precision.DAY, Precision.HOUR, Precision.MINUTE, Precision.SECOND)
 
 
+class Telling(Protocol):
+    """What of a teller has a say in who leads; none of its long texts."""
+
+    @property
+    def id(self) -> int:
+        """Its number in the store."""
+
+    @property
+    def source(self) -> str:
+        """Key of its source."""
+
+    @property
+    def url(self) -> str:
+        """Its canonical address."""
+
+    @property
+    def credit(self) -> str:
+        """The producer that it names."""
+
+    @property
+    def published(self) -> Dated | None:
+        """When it was published."""
+
+    @property
+    def seen_at(self) -> datetime:
+        """When we saw it first."""
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """When its source took it back."""
+
+    @property
+    def length(self) -> int:
+        """Characters of its text."""
+
+
+Teller = TypeVar("Teller", bound=Telling)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A whole entry as a teller."""
+
+    whole: StoredEntry
+    id: int
+    source: str
+    url: str
+    credit: str
+    published: Dated | None
+    seen_at: datetime
+    withdrawn_at: datetime | None
+    length: int
+
+
 def lead_of(
     entries: Sequence[StoredEntry], sources: Mapping[str, Source]
 ) -> StoredEntry:
+    """Choose the teller that leads, as :func:`leading` does."""
+    return leading([_as_teller(one) for one in entries], sources).whole
+
+
+def _as_teller(one: StoredEntry) -> _Stored:
+    entry = one.entry
+    return _Stored(
+        whole=one,
+        id=one.id,
+        source=entry.source,
+        url=entry.url,
+        credit=entry.credit,
+        published=entry.published,
+        seen_at=one.seen_at,
+        withdrawn_at=one.withdrawn_at,
+        length=len(entry.text),
+    )
+
+
+def leading(tellers: Sequence[Teller], sources: Mapping[str, Source]) -> Teller:
     """Choose the teller that leads; the answer does not depend on the order.
 
     First of all one that still stands. Then the producer: a teller whose source
     another one credits, and rather one that credits nobody itself. Then the smaller
     rank, the earlier publication (compared as exactly as the less exact date
-    allows), the earlier sight, the longer text, the smaller id. ``entries`` must
-    not be empty; a source that is not in ``sources`` has the default rank.
+    allows), the earlier sight, the longer text; of equals the first by source and
+    address, which do not depend on who was asked first. ``tellers`` must not be
+    empty; a source that is not in ``sources`` has the default rank.
     """
-    preferences: tuple[Callable[[StoredEntry], int], ...] = (
+    if len(tellers) == 1:
+        return tellers[0]
+    preferences: tuple[Callable[[Teller], int], ...] = (
         lambda one: one.withdrawn_at is not None,
-        lambda one: not _is_credited(one, entries, sources),
+        lambda one: not _is_credited(one, tellers, sources),
         lambda one: _credits_another(one, sources),
         lambda one: _rank(one, sources),
     )
-    rivals = list(entries)
+    rivals = list(tellers)
     for preference in preferences:
-        best = min(preference(one) for one in rivals)
-        rivals = [one for one in rivals if preference(one) == best]
-    rivals = _earliest(rivals, sources)
-    return min(rivals, key=lambda one: (one.seen_at, -len(one.entry.text), one.id))
+        told = [preference(one) for one in rivals]
+        best = min(told)
+        rivals = [one for one, each in zip(rivals, told, strict=True) if each == best]
+    if len(rivals) > 1:
+        rivals = _earliest(rivals, sources)
+    return min(rivals, key=_preferred)
+
+
+def _preferred(one: Telling) -> tuple[datetime, int, str, str, int]:
+    return (one.seen_at, -one.length, one.source, one.url, one.id)
 
 
 def names_source(credit: str, source: Source) -> bool:
@@ -52,6 +137,8 @@ def names_source(credit: str, source: Source) -> bool:
     It does by a host of the source (or one below it), by its title or by another
     name of ``hosts``; three words of a long name are enough ("Đảng ủy Khối").
     """
+    if not credit or credit.isspace():
+        return False
     addresses = {host(url) for url in (source.url, source.home) if url}
     aliases = {name.lower().removeprefix("www.") for name in source.hosts}
     known = {name for name in addresses | aliases if name}
@@ -76,48 +163,46 @@ def _holds(long: list[str], short: list[str]) -> bool:
     return f" {' '.join(short)} " in f" {' '.join(long)} "
 
 
-def _rank(one: StoredEntry, sources: Mapping[str, Source]) -> int:
+def _rank(one: Telling, sources: Mapping[str, Source]) -> int:
     """As configured; the default for a source that no longer is."""
-    source = sources.get(one.entry.source)
+    source = sources.get(one.source)
     return source.rank if source else _UNKNOWN_RANK
 
 
 def _is_credited(
-    one: StoredEntry, entries: Sequence[StoredEntry], sources: Mapping[str, Source]
+    one: Telling, tellers: Sequence[Telling], sources: Mapping[str, Source]
 ) -> bool:
     """Another source that tells the story names this one."""
-    source = sources.get(one.entry.source)
+    source = sources.get(one.source)
     return source is not None and any(
-        names_source(other.entry.credit, source)
-        for other in entries
-        if other.entry.source != one.entry.source
+        names_source(other.credit, source)
+        for other in tellers
+        if other.source != one.source
     )
 
 
-def _credits_another(one: StoredEntry, sources: Mapping[str, Source]) -> bool:
+def _credits_another(one: Telling, sources: Mapping[str, Source]) -> bool:
     """It names a producer, and that is not itself."""
-    credit = one.entry.credit.strip()
-    source = sources.get(one.entry.source)
+    credit = one.credit.strip()
+    source = sources.get(one.source)
     return bool(credit) and not (source is not None and names_source(credit, source))
 
 
-def _earliest(
-    rivals: list[StoredEntry], sources: Mapping[str, Source]
-) -> list[StoredEntry]:
+def _earliest(rivals: list[Teller], sources: Mapping[str, Source]) -> list[Teller]:
     """Those published first, as far as the least exact date of that day can tell."""
     dated = [
-        (_local(one.entry.published, sources.get(one.entry.source)), one)
+        (_local(one.published, sources.get(one.source)), one)
         for one in rivals
-        if one.entry.published is not None
+        if one.published is not None
     ]
     if not dated:
         return rivals
     first_day: date = min(when.date() for when, _ in dated)
     that_day = [(when, one) for when, one in dated if when.date() == first_day]
     exactness = min(
-        _COARSE.index(one.entry.published.precision)
+        _COARSE.index(one.published.precision)
         for _, one in that_day
-        if one.entry.published is not None
+        if one.published is not None
     )
     if exactness == _COARSE.index(Precision.DAY):
         return [one for _, one in that_day]

@@ -101,9 +101,11 @@ def likeness(a: Entry, b: Entry) -> Likeness:
 
     Names, numbers and runs are looked at only where a good part is shared.
     """
-    quoted = _quoted(body_of(a), body_of(b))
+    quoted, all_words = _quoted(body_of(a), body_of(b))
     if quoted >= _PLENTY:
-        whole = Likeness(score=1.0, shared=quoted, smaller=quoted, run=quoted)
+        whole = Likeness(
+            score=quoted / all_words, shared=quoted, smaller=all_words, run=quoted
+        )
         return replace(whole, retitled=_retitled(a, b))
     ours, theirs = wording(body_of(a)), wording(body_of(b))
     shared = len(ours.distinct & theirs.distinct)
@@ -118,7 +120,7 @@ def likeness(a: Entry, b: Entry) -> Likeness:
         retitled=_retitled(a, b),
         run=max(stop - start for some in stretches for start, stop in some),
     )
-    if shared >= _PLENTY and _is_one_passage(ours.tokens, theirs.tokens, *stretches):
+    if shared >= _PLENTY and _is_cut(ours.tokens, theirs.tokens, *stretches):
         return bare
     aligned = align(ours.tokens, theirs.tokens)
     if shared >= _PLENTY and not aligned.slots and not any(map(_has_gap, stretches)):
@@ -136,34 +138,54 @@ def likeness(a: Entry, b: Entry) -> Likeness:
     )
 
 
-def _is_one_passage(
+def _is_cut(
     ours: Sequence[str],
     theirs: Sequence[str],
     one: Sequence[tuple[int, int]],
     other: Sequence[tuple[int, int]],
 ) -> bool:
-    """Whether two texts share one passage and nothing else, ``one`` and ``other``.
+    """Whether a passage of one text is the other's without some long parts of it.
 
-    A copy in a frame, or cut: nothing stands in the place of anything.
+    ``one`` and ``other`` are the shared stretches of both. A copy in a frame, or cut
+    in the middle or at an end: nothing stands in the place of anything.
     """
-    if len(one) != 1 or len(other) != 1:
+    if len(one) > 1:
+        ours, theirs, one, other = theirs, ours, other, one
+    if len(one) > 1 or _has_gap(other):
         return False
-    (start, stop), (from_, to) = one[0], other[0]
+    (start, stop), (from_, to) = one[0], (other[0][0], other[-1][1])
     before, after = (start, from_), (len(ours) - stop, len(theirs) - to)
-    replaced = any(min(edges) and max(edges) <= _GAP for edges in (before, after))
-    return not replaced and ours[start:stop] == theirs[from_:to]
+    if any(min(edges) and max(edges) <= _GAP for edges in (before, after)):
+        return False
+    return ours[start:stop] == [
+        word for begin, end in other for word in theirs[begin:end]
+    ]
 
 
-def _quoted(one: str, other: str) -> int:
-    """Words of the shorter text if all its paragraphs are in the other; else 0.
+def _quoted(one: str, other: str) -> tuple[int, int]:
+    """Words of the shorter text that the other quotes, and all its words; else 0.
 
-    Letter by letter: most reposts are like that, and need not be taken apart.
+    All of its paragraphs have to be there, letter by letter; only before the first
+    there may be a frame ("(Theo báo …)"), where the other has nothing in its place.
+    Most reposts are like that, and need not be taken apart.
     """
     short, long = sorted((one, other), key=len)
     paragraphs = [part for part in map(str.strip, short.split("\n")) if part]
-    if len(paragraphs) > _PARAGRAPHS or not all(part in long for part in paragraphs):
-        return 0
-    return len(short.split())
+    if not 0 < len(paragraphs) <= _PARAGRAPHS:
+        return 0, 0
+    frame = "" if paragraphs[0] in long else _frame(paragraphs[0], long)
+    if frame is None or not all(part in long for part in paragraphs[1:]):
+        return 0, 0
+    all_words = len(short.split())
+    return all_words - len(frame.split()), all_words
+
+
+def _frame(paragraph: str, long: str) -> str | None:
+    """What stands in ``paragraph`` before the opening of the long text."""
+    opening = long.lstrip().partition("\n")[0].rstrip()
+    frame = paragraph.removesuffix(opening)
+    is_framed = opening and len(frame) < len(paragraph) and not frame[-1:].isalnum()
+    return frame if is_framed else None
 
 
 def _retitled(a: Entry, b: Entry) -> bool:

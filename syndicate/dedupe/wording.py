@@ -6,14 +6,23 @@ The store keeps some of the hashes, so they are the same for ever, in every proc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import repeat
+from itertools import compress
 
 from syndicate.model import Entry
-from syndicate.text.clean import key_text, normalise, words
+from syndicate.text.clean import (
+    key_text,
+    key_tokens,
+    normalise,
+    token_words,
+    words,
+)
+from syndicate.text.tokens import OfTokens
 
 BITS = 47
 """Of a hash: six bytes in a row of SQLite, and never negative."""
@@ -26,6 +35,11 @@ _LIMIT = 20_000
 """Words that are looked at; no article is longer, a hostile page may be."""
 _LONGEST_TITLE = 2_000
 _MASK = (1 << BITS) - 1
+_WIDTH = 8
+"""Bytes of a word's mark, and of a gram among others."""
+_ALL = int.from_bytes(_MASK.to_bytes(_WIDTH, "little") * _LIMIT, "little")
+_BELOW_TOP = BITS - 7
+"""Bits of a gram below those that stand in a byte of their own."""
 _TOKEN = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _CLAUSE_ENDS = frozenset('.!?…:;"“”()-–—•')
@@ -43,9 +57,18 @@ class Wording:
         return words(self.text)[:_LIMIT]
 
     @cached_property
+    def marks(self) -> bytes:
+        """Eight bytes for each word: texts with the same words have the same."""
+        found = b"".join(map(_MARKS.__getitem__, key_tokens(self.text)))
+        return found[: _WIDTH * _LIMIT]
+
+    @cached_property
     def grams(self) -> list[int]:
         """Hashes of three words in a row, one for each place where three begin."""
-        return _grams(self.tokens)
+        found = array("Q", self._packed)
+        if sys.byteorder == "big":
+            found.byteswap()
+        return found.tolist()
 
     @cached_property
     def distinct(self) -> frozenset[int]:
@@ -55,7 +78,18 @@ class Wording:
     @cached_property
     def sample(self) -> list[int]:
         """The hashes that the store keeps, to find it by."""
-        return sampled(self.grams)
+        grams = self.grams
+        least = _hardly_above(window_of(len(grams)))
+        # A look at one byte of each tells nearly all that are too large.
+        tops = self._packed[_BELOW_TOP // 8 :: _WIDTH]
+        maybe = tops.translate(_UP_TO[least >> _BELOW_TOP])
+        places = compress(range(len(grams)), maybe)
+        small = [(at, gram) for at in places if (gram := grams[at]) <= least]
+        return _winnowed(small, len(grams)) or sampled(grams)
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return _packed_grams(self.marks)
 
     @cached_property
     def joined(self) -> str:
@@ -116,21 +150,37 @@ def sampled(grams: Sequence[int]) -> list[int]:
     of each; with a share of all numbers that would be luck. What a longer text keeps,
     a shorter one would keep too.
     """
-    window = window_of(len(grams))
-    # The least of so many in a row is hardly ever above this.
-    least = _MASK if window <= _SURE else (_MASK // window) * _SURE
-    small = [(at, gram) for at, gram in enumerate(grams) if gram <= least]
+    least = _hardly_above(window_of(len(grams)))
+    small = ((at, gram) for at, gram in enumerate(grams) if gram <= least)
+    # A phrase over and over may have no small ones.
+    return _winnowed(small, len(grams)) or _winnowed(enumerate(grams), len(grams))
+
+
+def _hardly_above(window: int) -> int:
+    """The least of so many grams in a row is hardly ever above this."""
+    return _MASK if window <= _SURE else (_MASK // window) * _SURE
+
+
+_UP_TO = [bytes(each <= most for each in range(256)) for most in range(128)]
+"""For each number, a table that says which bytes are not above it."""
+
+
+def _winnowed(small: Iterable[tuple[int, int]], count: int) -> list[int]:
+    """What is kept of ``count`` grams, of which the small ones are given by place."""
+    span = min(window_of(count), count)
     kept: set[int] = set()
-    # Grams that no smaller one follows yet, each with the place of the last smaller
-    # one before it.
-    waiting: list[tuple[int, int]] = []
-    for at, gram in (*small, (len(grams), -1)):
-        while waiting and waiting[-1][1] >= gram:
-            _, value = waiting.pop()
-            before = waiting[-1][0] if waiting else -1
-            if at - before > window or at - before > len(grams):
+    # Grams that no smaller one follows yet, and their places; below them, and below
+    # any gram, what stands before the first.
+    places, waiting = [-1], [-2]
+    for at, gram in (*small, (count, -1)):
+        while waiting[-1] >= gram:
+            value = waiting.pop()
+            places.pop()
+            # From the last smaller one before it to this one it is the least.
+            if at - places[-1] > span:
                 kept.add(value)
-        waiting.append((at, gram))
+        waiting.append(gram)
+        places.append(at)
     return sorted(kept)
 
 
@@ -150,30 +200,32 @@ def containment(a: frozenset[int], b: frozenset[int]) -> float:
     return len(a & b) / smaller if smaller else 0.0
 
 
-def _grams(tokens: Sequence[str]) -> list[int]:
-    # Three hashes of each word, one for each place in a gram: that a gram's hash is
-    # their sum without carry makes it cheap, and as even as they are.
-    hashes = list(map(_word, tokens))
-    if 0 < len(hashes) < 3:
-        hashes += repeat(_NOTHING, 3 - len(hashes))
-    return [
-        first[0] ^ second[1] ^ third[2]
-        for first, second, third in zip(hashes, hashes[1:], hashes[2:], strict=False)
-    ]
+def _packed_grams(marks: bytes) -> bytes:
+    """The hashes of all three words in a row, in eight bytes each, the lowest first.
+
+    Such a hash is the exclusive or of the words' marks, that of the second word from
+    its ninth bit on and that of the third from its seventeenth: so the order counts.
+    It is as even as they are; and all of a text's come of three operations on one
+    long number, at a fifth of what it costs to make them one by one.
+    """
+    if marks:
+        marks += _NOTHING * (3 - len(marks) // _WIDTH)
+    long = int.from_bytes(marks, "little")
+    mixed = long ^ long >> (8 * _WIDTH + 8) ^ long >> (2 * 8 * _WIDTH + 16)
+    return (mixed & _ALL).to_bytes(len(marks), "little")[: -2 * _WIDTH]
 
 
-@lru_cache(maxsize=131_072)
-def _word(word: str) -> tuple[int, int, int]:
-    digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=18).digest()
-    first, second, third = digest[:6], digest[6:12], digest[12:]
-    return (
-        int.from_bytes(first, "big") & _MASK,
-        int.from_bytes(second, "big") & _MASK,
-        int.from_bytes(third, "big") & _MASK,
-    )
+def _mark(word: str) -> bytes:
+    said = word.encode("utf-8", "surrogatepass")
+    return blake2b(said, digest_size=_WIDTH).digest()
 
 
-_NOTHING = _word("")
+def _marks(token: bytes) -> bytes:
+    return b"".join(map(_mark, token_words(token)))
+
+
+_NOTHING = _mark("")
+_MARKS = OfTokens(_marks)
 
 
 def _names(text: str) -> frozenset[str]:

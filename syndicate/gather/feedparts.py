@@ -37,7 +37,7 @@ _MAIL_AUTHOR = re.compile(r"^\S+@\S+\s*\((?P<name>.+)\)$")
 _MAIL = re.compile(r"\S+@\S+")
 # Addresses that are absolute already, and in which nothing is to be encoded.
 _SOUND_ADDRESS = re.compile(
-    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[1-9]\d{1,3})?"
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[1-9]\d{1,3}|:[1-5]\d{4})?"
     r"(?:/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)*/?(?:\?[A-Za-z0-9=_-]+)?"
 )
 # Dates as machines write them: there is no doubt that they can be read.

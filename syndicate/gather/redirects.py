@@ -71,6 +71,22 @@ def address(source: Source, memory: SourceMemory, failures: int = 0) -> str:
     return move.to
 
 
+def leads_home(url: str, to: str, source: Source) -> bool:
+    """Whether an article's address now leads to the front page or the list itself.
+
+    That is how many sites answer for an article that they took down: what is shown
+    there is no article, whatever its status says.
+    """
+    here, there = _key(url), _key(to)
+    if here == there or _is_root(here):
+        return False
+    return _is_root(there) or there in {_key(source.url), _key(source.home)}
+
+
+def _is_root(key: str) -> bool:
+    return key.endswith("?") and "/" not in key
+
+
 def _target(url: str, hops: Sequence[Hop]) -> str | None:
     target = None
     for hop in hops:

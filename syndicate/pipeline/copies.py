@@ -10,10 +10,11 @@ from html import escape
 from syndicate.digest.lint import errors, lint
 from syndicate.digest.message import Copy, message
 from syndicate.digest.render import PLACEHOLDER, Links, Rendered, render, stitch
+from syndicate.digest.takedown import without_withdrawn
 from syndicate.errors import MailError
 from syndicate.members.tokens import unsubscribe_token
 from syndicate.model import Category, Digest, Issue, Member, Message, Site, Source
-from syndicate.store import Database
+from syndicate.store import Database, stories
 from syndicate.templating import Templates
 
 STAND_IN = Member(address="reader@example.org")
@@ -44,6 +45,7 @@ def messages(
     work: Mailing, digest: Digest, issue: Issue, readers: Iterable[Member]
 ) -> list[tuple[Rendered, Message]]:
     """Make what ``readers`` would get, without keeping or sending any of it."""
+    issue = lawful(work.database, issue)
     drawn = rendered(work, digest, issue)
     return [
         (
@@ -56,7 +58,19 @@ def messages(
 
 def draw(work: Mailing, digest: Digest, issue: Issue) -> Rendered:
     """Render an issue for the web: no member, no link to leave."""
-    return rendered(work, digest, issue, unsubscribe="")
+    lasting = lawful(work.database, issue)
+    return rendered(work, digest, lasting, unsubscribe="")
+
+
+def lawful(database: Database, issue: Issue) -> Issue:
+    """Return a frozen issue without what was withdrawn since (Decree 147/2024)."""
+    with database.read() as connection:
+        found = (
+            stories.by_uid(connection, item.uid, include_withdrawn=True)
+            for item in issue.items
+        )
+        told = {story.uid: story for story in found if story is not None}
+    return without_withdrawn(issue, told)
 
 
 def view_url(site: Site, digest: Digest, issue: Issue) -> str:

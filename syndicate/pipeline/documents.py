@@ -31,6 +31,7 @@ from syndicate.pipeline.visiting import (
     Visiting,
     count_failures,
     fetched_at,
+    file_at_once,
     file_batch,
     tellings,
 )
@@ -88,12 +89,12 @@ async def read_pushed(on: Visiting, body: bytes, kind: str) -> None:
     """File a feed document that was brought to us; raises ParseError."""
     headers = {"content-type": kind}
     pushed = Response(url=on.source.url, status=200, headers=headers, body=body)
-    read = await on.work.run(_file_feed, on, pushed)
+    read = await _file_feed(on, pushed)
     await paging.file_pages(on, read.raws)
 
 
 async def _read_feed(on: Visiting, response: Response) -> None:
-    read = await on.work.run(_file_feed, on, response, True)
+    read = await _file_feed(on, response, newest=True)
     on.heard.facts = read.facts
     await paging.file_pages(on, read.raws)
     await _older_documents(on, response.url, read.facts.next_page)
@@ -108,7 +109,7 @@ async def _older_documents(on: Visiting, first: str, older: str) -> None:
         seen.add(older)
         try:
             response = await on.work.asking.older(on.source, older)
-            read = await on.work.run(_file_feed, on, response)
+            read = await _file_feed(on, response)
         except SyndicateError as error:
             on.tally.fail(older, error)
             return
@@ -116,11 +117,22 @@ async def _older_documents(on: Visiting, first: str, older: str) -> None:
         older = read.facts.next_page
 
 
-def _file_feed(on: Visiting, response: Response, newest: bool = False) -> FeedRead:
+async def _file_feed(
+    on: Visiting, response: Response, newest: bool = False
+) -> FeedRead:
     """Read and file a document; what is given back has no entries that are filed.
 
     ``newest``: it is the feed itself, so what it says of deleted entries counts.
     """
+    read = await on.work.run(_read_document, on, response)
+    _count(on, read)
+    await file_batch(on, read.prepared, unlooked=read.unchanged)
+    if newest and (read.deleted or read.listed):
+        await on.work.run(withdraw_gone, on, read)
+    return replace(read, prepared=(), listed=frozenset())
+
+
+def _read_document(on: Visiting, response: Response) -> FeedRead:
     known = tellings(on)
     job = FeedJob(
         source=on.source,
@@ -134,11 +146,7 @@ def _file_feed(on: Visiting, response: Response, newest: bool = False) -> FeedRe
     read = on.read(job, response.body)
     if not isinstance(read, FeedRead):
         raise TypeError("a FeedJob gives a FeedRead")
-    _count(on, read)
-    file_batch(on, read.prepared, unlooked=read.unchanged)
-    if newest:
-        withdraw_gone(on, read)
-    return replace(read, prepared=(), listed=frozenset())
+    return read
 
 
 def _count(on: Visiting, read: FeedRead) -> None:
@@ -307,4 +315,4 @@ def _file_saved(on: Visiting, saved: SavedFile, known: frozenset[str]) -> None:
         return
     if isinstance(read, FeedRead):
         _count(on, read)
-        file_batch(on, read.prepared)
+        file_at_once(on, read.prepared)

@@ -14,7 +14,8 @@ from datetime import datetime
 from syndicate.dedupe.dating import clamped, kept_date
 from syndicate.dedupe.memory import changes_today, stays_away
 from syndicate.model import Bond, Entry, Outcome, Relation
-from syndicate.pipeline.placing import Filing, place_all, refile_story
+from syndicate.pipeline.heading import Filing, refile_story
+from syndicate.pipeline.placing import place_all
 from syndicate.pipeline.preparing import Prepared
 from syndicate.pipeline.recognising import (
     Known,

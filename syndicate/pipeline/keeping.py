@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from syndicate.dedupe.wording import body_of, wording
-from syndicate.pipeline.placing import LIKENESS_WINDOW, Filing, refile_story
+from syndicate.pipeline.heading import Filing, refile_story
+from syndicate.pipeline.placing import LIKENESS_WINDOW
 from syndicate.store import Connection, Database, purging, shingles, tombstones
 
 TOGETHER = 200

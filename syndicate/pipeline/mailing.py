@@ -25,7 +25,14 @@ from syndicate.model import (
     IssueState,
     Reply,
 )
-from syndicate.pipeline.copies import Mailing, check, copy_for, rendered, sha256_of
+from syndicate.pipeline.copies import (
+    Mailing,
+    check,
+    copy_for,
+    lawful,
+    rendered,
+    sha256_of,
+)
 from syndicate.ports import Transport
 from syndicate.store import Connection, Database, deliveries, issues, members, stories
 from syndicate.store.issues import StoredIssue
@@ -93,7 +100,8 @@ def send_issue(
     """Deliver what is due of an issue; it may be called again and again.
 
     Raises MailError before anything is sent if the issue does not render as it was
-    approved, or if its copies must not be sent (see :func:`check`).
+    approved, or if its copies must not be sent (see :func:`check`). What was withdrawn
+    since is left out of copies that have not left.
     """
     drawn = rendered(work, digest, stored.issue)
     if sha256_of(drawn) != stored.sha256:
@@ -102,16 +110,28 @@ def send_issue(
             "approved (templates or settings have changed); approve it again with "
             "`syndicate digest send --approve`"
         )
-    check(work, digest, stored.issue, drawn)
+    issue = lawful(work.database, stored.issue)
+    if issue != stored.issue:
+        drawn = _drawn_again(work, digest, issue)
+    check(work, digest, issue, drawn)
     with work.database.write() as connection:
         left = members.unsubscribed(connection, digest.key)
         staying = [one for one in digest.audience if one.address.lower() not in left]
         deliveries.plan(connection, stored.id, staying, clock())
     while not work.stopping() and (delivery := _claim(work, stored, clock())):
-        reply = _deliver(work, digest, stored.issue, delivery, drawn, transport)
+        reply = _deliver(work, digest, issue, delivery, drawn, transport)
         _settle(work, stored, delivery, reply, clock())
         on_delivery(delivery, reply)
     return _close(work, stored)
+
+
+def _drawn_again(work: Mailing, digest: Digest, issue: Issue) -> Rendered:
+    if not issue.items:
+        raise MailError(
+            f"{digest.key} no. {issue.number}: nothing was sent, for all of its stories"
+            " were withdrawn by their sources"
+        )
+    return rendered(work, digest, issue)
 
 
 def as_it_stands(database: Database, stored: StoredIssue) -> Sent:

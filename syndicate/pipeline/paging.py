@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syndicate.errors import BadAnswer, FetchError
+from syndicate.errors import BadAnswer, FetchError, ParseError
+from syndicate.gather.redirects import leads_home
 from syndicate.model import Outcome, Page, RawEntry, Source, SourceKind, StoredEntry
 from syndicate.pipeline.jobs import PageJob, PageRead, TellingJob
 from syndicate.pipeline.reading import content_type, page_hash
@@ -117,6 +118,7 @@ async def _file_page(on: Visiting, page: Page, raw: RawEntry) -> None:
 
 def _keep_page(on: Visiting, page: Page, job: PageJob, response: Response) -> None:
     """Read a page and file its entry; a page as it was is noted only."""
+    _refuse_stand_in(on, page, response)
     mark = "" if response.not_modified else page_hash(response.body)
     same = response.not_modified or mark == page.body_hash
     if same and page.entry_id is not None and not on.work.replay:
@@ -141,6 +143,20 @@ def _keep_page(on: Visiting, page: Page, job: PageJob, response: Response) -> No
         if not on.work.replay:
             pages.save(connection, seen)
     count_filed(on, [read.prepared], filed)
+
+
+def _refuse_stand_in(on: Visiting, page: Page, response: Response) -> None:
+    """A redirect to something else is not the article; what we have of it stays."""
+    if response.url == page.url:
+        return
+    if leads_home(page.url, response.url, on.source):
+        said = "leads to the front page or the list by now: was the article taken down?"
+        raise ParseError(page.url, said)
+    if page.entry_id is None:
+        return
+    other = known_pages(on, [response.url]).get(response.url)
+    if other is not None and other.entry_id not in (None, page.entry_id):
+        raise ParseError(page.url, f"leads to another article: {response.url}")
 
 
 def _keep_failure(on: Visiting, raw: RawEntry, page: Page, error: Exception) -> None:

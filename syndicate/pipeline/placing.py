@@ -9,19 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from syndicate.categorise.decide import label, label_story
-from syndicate.categorise.rules import Rules
 from syndicate.dedupe.candidates import CANDIDATES, may_be, promising
-from syndicate.dedupe.decide import Repeat, lead_of, new_uid, place
+from syndicate.dedupe.decide import Repeat, new_uid, place
 from syndicate.model import (
     Entry,
     Label,
     Relation,
-    Source,
     StoredEntry,
-    Story,
 )
+from syndicate.pipeline.heading import Filing, rejoin_all
 from syndicate.pipeline.preparing import Prepared
 from syndicate.pipeline.recognising import Known
 from syndicate.store import Connection, entries, keys, shingles, stories
@@ -35,15 +33,6 @@ _BRIEF = 120
 """Grams; a longer text shares more than one sampled gram with what it repeats."""
 _EXACT = 8
 """Holders of one key that are looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """What filing needs to know of the desk."""
-
-    sources: Mapping[str, Source]
-    rules: Rules
-    backlog_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +56,18 @@ class _Shelf:
     by_hash: dict[int, list[int]] = field(default_factory=dict)
 
     def exact(
-        self, known: Known, marks: Iterable[Mark]
+        self, known: Known, one: Prepared, marks: Iterable[Mark]
     ) -> list[tuple[str, StoredEntry]]:
         """Entries with one of the keys, and the kind of key."""
-        return [
-            (mark[0], self.texts.get(one) or self.placed[one].stored)
-            for mark in marks
-            for one in (
-                *known.holders.get(mark, ())[:_EXACT],
-                *self.by_mark.get(mark, ()),
-            )
-        ]
+        found: list[tuple[str, StoredEntry]] = []
+        for mark in marks:
+            for other in known.holders.get(mark, ())[:_EXACT]:
+                stored = self.texts.get(other) or self.placed[other].stored
+                found.append((mark[0], stored))
+            beside = map(self.placed.__getitem__, self.by_mark.get(mark, ()))
+            likely = (new for new in beside if _may_share(mark[0], one, new.prepared))
+            found += [(mark[0], new.stored) for new in islice(likely, _EXACT)]
+        return found
 
     def like(self, at: int, one: Prepared) -> list[StoredEntry]:
         """Entries that share enough of their sampled 3-grams."""
@@ -122,7 +112,9 @@ def place_all(
     numbers = entries.new_ids(connection, len(fresh))
     begun: list[Entry] = []
     for (at, one), number in zip(fresh, numbers, strict=True):
-        placing = place(one.entry, shelf.exact(known, marks[at]), shelf.like(at, one))
+        placing = place(
+            one.entry, shelf.exact(known, one, marks[at]), shelf.like(at, one)
+        )
         if isinstance(placing, Repeat):
             story = placing.story
         else:
@@ -147,6 +139,17 @@ def place_all(
     return {at: each for (at, _), each in zip(fresh, new, strict=True)}
 
 
+def _may_share(kind: str, one: Prepared, other: Prepared) -> bool:
+    """Whether a key that both have may mean one text, as far as their samples tell.
+
+    Some feeds give one address to all of their items, which are not compared for that.
+    """
+    if kind != "address":
+        return True
+    shared = len(set(one.sample).intersection(other.sample))
+    return may_be(one.grams, other.grams, shared)
+
+
 def _numbered(one: Placed, given: Sequence[int]) -> Placed:
     """The same with the number of its story, if that is one of the ``given`` ones."""
     story = one.stored.story
@@ -154,16 +157,6 @@ def _numbered(one: Placed, given: Sequence[int]) -> Placed:
         return one
     stored = replace(one.stored, story=given[-story - 1])
     return Placed(stored, one.prepared, one.marks)
-
-
-def refile_story(connection: Connection, story_id: int, desk: Filing) -> None:
-    """Choose a story's lead and labels anew, from the entries it has now."""
-    story = stories.get(connection, story_id)
-    if story is None:
-        return
-    lead = _led(connection, story, desk)
-    tellers = (lead, *(one for one in story.entries if one.id != lead.id))
-    _relabel(connection, story, _labels(tellers, desk))
 
 
 def _story_marks(known: Known, at: int, one: Prepared) -> tuple[Mark, ...]:
@@ -255,58 +248,7 @@ def _head_stories(connection: Connection, new: Sequence[Placed], desk: Filing) -
     for one in new:
         if one.stored.bond.relation is not Relation.FIRST:
             joined.setdefault(one.stored.story, {})[one.stored.id] = one.prepared.labels
-    for story in stories.get_many(connection, joined).values():
-        _rejoin(connection, story, joined[story.id], desk)
-
-
-def _rejoin(
-    connection: Connection,
-    story: Story,
-    added: Mapping[int, tuple[Label, ...]],
-    desk: Filing,
-) -> None:
-    """As :func:`refile_story`, for a story that has only gained these entries.
-
-    Its other tellers are labelled again only where that can change anything.
-    """
-    before = next((one.id for one in story.entries if one.id not in added), 0)
-    lead = _led(connection, story, desk)
-    own = added.get(lead.id, ())
-    surest = max(added.values(), key=_certainty, default=())
-    if own or not story.labels:  # if it had none, no teller had any
-        _relabel(connection, story, own or surest)
-    elif lead.id != before:
-        refile_story(connection, story.id, desk)
-    elif _certainty(surest) > _certainty(story.labels):
-        _relabel(connection, story, _labels([lead], desk) or surest)
-
-
-def _certainty(labels: Sequence[Label]) -> float:
-    return labels[0].confidence if labels else -1.0
-
-
-def _led(connection: Connection, story: Story, desk: Filing) -> StoredEntry:
-    """Choose who leads a story, and note it if that is another than before."""
-    lead = lead_of(story.entries, desk.sources)
-    if lead.id != story.lead.id:
-        stories.set_lead(connection, story.id, lead.id)
-    return lead
-
-
-def _relabel(connection: Connection, story: Story, labels: tuple[Label, ...]) -> None:
-    if labels != story.labels:
-        stories.set_labels(connection, story.id, labels)
-
-
-def _labels(tellers: Sequence[StoredEntry], desk: Filing) -> tuple[Label, ...]:
-    """Label a story by its tellers, the lead first."""
-    return label_story(
-        [
-            label(one.entry, desk.rules, desk.sources[one.entry.source])
-            for one in tellers
-            if one.entry.source in desk.sources
-        ]
-    )
+    rejoin_all(connection, joined, desk)
 
 
 def _is_backlog(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from syndicate.dedupe.dating import is_other_date, redates_everything
-from syndicate.dedupe.identity import Recognition, has_moved, recognise
+from syndicate.dedupe.identity import Recognition, has_moved, nothing_alike, recognise
 from syndicate.dedupe.keys import WEAK
 from syndicate.model import Bond, Entry, Outcome, Relation, StoredEntry
 from syndicate.pipeline.preparing import Prepared
@@ -87,7 +87,7 @@ def recognise_all(
     for at, answer in enumerate(found):
         if answer is None:
             entry = prepared[at].entry
-            told = [(kind, texts[head.id]) for kind, head in held[at]]
+            told = _convincing(entry, [(kind, texts[one.id]) for kind, one in held[at]])
             recognition = recognise(entry, told)
             found[at] = _answer(recognition, known)
             if recognition.key in WEAK:
@@ -106,8 +106,7 @@ def redates(
     ``unlooked`` counts entries of the document that are known to be as they were.
     """
     others = sum(
-        one.head is not None
-        and is_other_date(one.head.published, each.entry.published)
+        one.head is not None and is_other_date(one.head.published, each.entry.published)
         for each, one in zip(prepared, found, strict=True)
     )
     known = sum(one.head is not None for one in found) + unlooked
@@ -128,6 +127,11 @@ def again_in_document(
             for mark in known.marks[at]
             if len(places.get(mark, ())) <= _TELLING
             for place in places.get(mark, ())
+        ]
+        before = [
+            (kind, beside)
+            for kind, beside in before
+            if not nothing_alike(one.entry, beside.entry)
         ]
         match = recognise(one.entry, before).match if before else None
         if match is not None:
@@ -157,6 +161,22 @@ def _telling(held: Sequence[tuple[str, Held]]) -> list[tuple[str, Held]]:
     """Without the keys that many entries have: some feeds give all one guid."""
     counts = Counter(kind for kind, _ in held)
     return [one for one in held if counts[one[0]] <= _TELLING]
+
+
+def _convincing(
+    entry: Entry, told: Sequence[tuple[str, StoredEntry]]
+) -> list[tuple[str, StoredEntry]]:
+    """Without those that share a key with others of us, and nothing but the key.
+
+    Some feeds give all their items one guid and one address; a new one of these must
+    not be taken for the first.
+    """
+    counts = Counter(kind for kind, _ in told)
+    return [
+        (kind, stored)
+        for kind, stored in told
+        if counts[kind] == 1 or not nothing_alike(entry, stored.entry)
+    ]
 
 
 def _at_once(entry: Entry, held: Sequence[tuple[str, Held]]) -> Recognised | None:

@@ -11,7 +11,7 @@ from syndicate.gather.cadence import Seen, learnt, plan
 from syndicate.gather.drift import learnt as shape_learnt
 from syndicate.gather.hints import hint
 from syndicate.gather.limits import Pace
-from syndicate.gather.redirects import address, moved
+from syndicate.gather.redirects import address, moved, tried
 from syndicate.model import (
     Outcome,
     Shape,
@@ -209,9 +209,8 @@ def _after_answer(visited: Visited, others: Others, pace: Pace) -> SourceMemory:
         hops = heard.response.hops
         if hops or memory.move:
             asked = address(source, memory, visited.state.failures)
-            move = moved(
-                memory.move, source.url, hops, others(), at, pace, asked=asked
-            )
+            move = tried(memory.move, source.url, asked)
+            move = moved(move, source.url, hops, others(), at, pace)
             memory = replace(memory, move=move)
     return memory
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +30,7 @@ from syndicate.pipeline.jobs import Failure, Job, Read, Reader
 from syndicate.pipeline.preparing import Prepared
 from syndicate.pipeline.reading import PAGES, Asking
 from syndicate.pipeline.tally import NEWS, Heard, Tally
+from syndicate.pipeline.together import Together
 from syndicate.ports import Fetcher, Response
 from syndicate.store import Connection, Database, entries
 
@@ -38,13 +39,13 @@ Unpushed = Callable[[Connection, str, datetime, int], object]
 """Takes a source, when it was polled, and how many new entries its hub kept back."""
 
 TOGETHER = 500
-"""Entries that are kept in one transaction at most."""
+"""Entries of one document that are kept in one transaction at most."""
 
 
 def threads(readers: int = 1) -> Executor:
-    """Threads that wait for documents to be read, and file them.
+    """Threads that wait for documents to be read, and file pages.
 
-    Two more than documents are read at once: while one is filed, the next is looked
+    Two more than documents are read at once: while one is read, the next is looked
     up. Not asyncio's own threads: those must not wait for us.
     """
     return ThreadPoolExecutor(readers + 2, thread_name_prefix="reading")
@@ -75,6 +76,8 @@ class Gathering:
     threads: Executor = field(default_factory=threads)
     turn: Lock = field(default_factory=Lock)
     """Held by the thread that writes."""
+    together: Together = field(default_factory=Together)
+    """Files documents, many in one transaction."""
 
     @property
     def asking(self) -> Asking:
@@ -107,7 +110,8 @@ class Visiting:
 
     def read(self, job: Job, body: bytes) -> Read:
         """Have a document read; raises ParseError."""
-        return self.work.reader.read(job, body)
+        with self.work.together.coming():
+            return self.work.reader.read(job, body)
 
 
 def tellings(on: Visiting) -> frozenset[str]:
@@ -130,20 +134,50 @@ def count_failures(on: Visiting, failures: Sequence[Failure]) -> None:
         on.tally.unsure |= failure.ours
 
 
-def file_batch(
+async def file_batch(
     on: Visiting, prepared: Sequence[Prepared], *, unlooked: int = 0
-) -> list[Filed]:
+) -> None:
     """File the entries of one document, which come newest first; oldest first.
 
     ``unlooked``: entries of it that were left out for being known.
     """
+    for some in _portions(on, prepared):
+        try:
+            filed = await asyncio.wrap_future(_ordered(on, some, unlooked))
+        except Exception as error:  # noqa: BLE001 -- perhaps of one entry
+            await on.work.run(_file_apart, on, some, error)
+        else:
+            count_filed(on, some, filed)
+
+
+def file_at_once(on: Visiting, prepared: Sequence[Prepared]) -> None:
+    """As :func:`file_batch`, in this thread."""
+    for some in _portions(on, prepared):
+        try:
+            filed = _ordered(on, some, 0).result()
+        except Exception as error:  # noqa: BLE001 -- perhaps of one entry
+            _file_apart(on, some, error)
+        else:
+            count_filed(on, some, filed)
+
+
+def _portions(
+    on: Visiting, prepared: Sequence[Prepared]
+) -> Iterator[Sequence[Prepared]]:
+    """The entries of a document in the order of filing, so many at a time."""
     if on.first_import:
         prepared = sorted(prepared, key=lambda one: _moment(on, one), reverse=True)
-    found: list[Filed] = []
     for end in range(len(prepared), 0, -TOGETHER):
-        some = prepared[max(end - TOGETHER, 0) : end]
-        found += _file_some(on, some, unlooked)
-    return found
+        yield prepared[max(end - TOGETHER, 0) : end]
+
+
+def _ordered(
+    on: Visiting, some: Sequence[Prepared], unlooked: int
+) -> Future[list[Filed]]:
+    def step(connection: Connection) -> list[Filed]:
+        return keep(on, connection, some, unlooked=unlooked)
+
+    return on.work.together.write(on.work.writing, step, len(some))
 
 
 def _moment(on: Visiting, one: Prepared) -> datetime:
@@ -151,20 +185,23 @@ def _moment(on: Visiting, one: Prepared) -> datetime:
     return published.value if published else on.at
 
 
-def _file_some(on: Visiting, some: Sequence[Prepared], unlooked: int) -> list[Filed]:
-    """File entries in one transaction; if that fails, each in one of its own."""
-    try:
-        with on.work.writing() as connection:
-            filed = keep(on, connection, some, unlooked=unlooked)
-    except Exception as error:  # noqa: BLE001 -- one entry; told with the visit
-        if len(some) == 1:
-            on.tally.fail(some[0].entry.url, error)
-            on.tally.unsure = True
-            return []
-        alone = [_file_some(on, [one], 0) for one in reversed(some)]
-        return [filed for found in alone for filed in found]
-    count_filed(on, some, filed)
-    return filed
+def _file_apart(on: Visiting, some: Sequence[Prepared], error: Exception) -> None:
+    """File each entry in a transaction of its own: together they failed."""
+    for one in reversed(some) if len(some) > 1 else ():
+        try:
+            with on.work.writing() as connection:
+                filed = keep(on, connection, [one])
+        except Exception as own:  # noqa: BLE001 -- one entry; told with the visit
+            _lose(on, one, own)
+        else:
+            count_filed(on, [one], filed)
+    if len(some) == 1:
+        _lose(on, some[0], error)
+
+
+def _lose(on: Visiting, one: Prepared, error: Exception) -> None:
+    on.tally.fail(one.entry.url, error)
+    on.tally.unsure = True
 
 
 def keep(

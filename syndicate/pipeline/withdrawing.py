@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from syndicate.dedupe.keys import place_keys
 from syndicate.model import Page
 from syndicate.pipeline.filing import refile_story
 from syndicate.pipeline.jobs import FeedRead
 from syndicate.pipeline.visiting import Visiting
-from syndicate.store import Connection, entries, pages, unread
+from syndicate.store import Connection, entries, keys, pages, unread
 from syndicate.store.unread import Living
 
 MISSES_UNTIL_GONE = 2
@@ -28,11 +29,28 @@ def withdraw_gone(on: Visiting, read: FeedRead) -> None:
     with on.work.writing() as connection:
         living = unread.living(connection, on.source.key)
         deleted = {" ".join(guid.split()) for guid in read.deleted}
-        named = [one for one in living if _names(deleted, one)]
-        withdraw(on, connection, [one.id for one in named])
+        named = _named(on, connection, living, deleted)
+        withdraw(on, connection, sorted(named))
         if read.listed:
-            rest = [one for one in living if one not in named]
-            _miss_vanished(on, connection, rest, read.listed)
+            rest = [one for one in living if one.id not in named]
+            listed = _named(on, connection, rest, read.listed)
+            _miss_vanished(on, connection, rest, listed)
+
+
+def _named(
+    on: Visiting,
+    connection: Connection,
+    living: Collection[Living],
+    names: Collection[str],
+) -> set[int]:
+    """Those of ``living`` that ``names`` names: by what they are called or ever were.
+
+    A site that flips its guids or addresses has not taken back what it lists.
+    """
+    marks = keys.marked(place_keys(on.source.key, names))
+    holders = keys.holders(connection, marks).values()
+    ever = {one for ids in holders for one in ids}
+    return {one.id for one in living if one.id in ever or _names(names, one)}
 
 
 def _names(names: Collection[str], one: Living) -> bool:
@@ -43,14 +61,14 @@ def _miss_vanished(
     on: Visiting,
     connection: Connection,
     living: Collection[Living],
-    listed: Collection[str],
+    listed: Collection[int],
 ) -> None:
     known = pages.load(connection, on.source.key, [one.url for one in living])
     for one in living:
         page = known.get(one.url) or Page(
             source=on.source.key, url=one.url, visited_at=on.at, entry_id=one.id
         )
-        if _names(listed, one):
+        if one.id in listed:
             if page.misses:
                 pages.save(connection, replace(page, misses=0))
             continue

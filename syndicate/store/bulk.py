@@ -8,6 +8,7 @@ JSON, :func:`~syndicate.store.codecs.storable` for text from outside.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -83,6 +84,17 @@ def next_ids(connection: Connection, table: Table, count: int) -> list[int]:
 def moments(connection: Connection) -> Moments:
     """What turns a time into what the driver of ``connection`` keeps for it."""
     return _as_text if connection.dialect.name == "sqlite" else _as_is
+
+
+def as_moment(told: Any) -> datetime:
+    """What a driver gives for a time, as our columns do: aware, in UTC."""
+    moment = datetime.fromisoformat(told) if isinstance(told, str) else told
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else in_utc(moment)
+
+
+def loaded(told: Any) -> Any:
+    """What a driver gives for a JSON column: SQLite's gives the text."""
+    return json.loads(told) if isinstance(told, str) else told
 
 
 def _as_text(moment: datetime | None) -> str | None:

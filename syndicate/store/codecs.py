@@ -50,6 +50,14 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
+def all_storable(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Each text as :func:`storable` gives it; one look for all that need nothing."""
+    together = "".join(texts)
+    if storable(together) is together:
+        return texts
+    return tuple(map(storable, texts))
+
+
 def dumps(value: object) -> str:
     """JSON text as the JSON columns hold it; Vietnamese stays legible."""
     text = _encode(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -22,6 +23,8 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 """A row's number; SQLite counts by itself only in a column called INTEGER."""
 
 
+_REMEMBERED = 1_000
+"""Characters; a longer one would take up memory."""
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -114,4 +117,10 @@ def mark(text: str) -> str:
     PostgreSQL cannot index a value of more than 2,704 bytes, and addresses in the
     wild are longer than that.
     """
+    return _mark(text) if len(text) <= _REMEMBERED else _mark.__wrapped__(text)
+
+
+@lru_cache(maxsize=2_048)
+def _mark(text: str) -> str:
+    """What is looked up is kept a moment later, under the same marks."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

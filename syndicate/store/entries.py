@@ -253,21 +253,25 @@ def _with_date(known: Held) -> Held:
 
 
 def _leading(connection: Connection, story_id: int) -> int | None:
-    """The entry that readers see first; the same order as in ``stories``."""
+    """The entry that readers see first; the same order as in ``stories``.
+
+    Sorted here, not by the database: each has its own idea of an alphabet.
+    """
     query = (
-        select(entries.c.id)
-        .join(stories, stories.c.id == entries.c.story_id)
-        .where(entries.c.story_id == story_id)
-        .order_by(
+        select(
             entries.c.withdrawn_at.is_not(None),
             # Not "!=": that is NULL, and sorts differently, when nobody was chosen.
             case((entries.c.id == stories.c.lead_id, 0), else_=1),
             func.coalesce(entries.c.published_at, entries.c.seen_at),
+            entries.c.source,
+            entries.c.url,
             entries.c.id,
         )
-        .limit(1)
+        .join(stories, stories.c.id == entries.c.story_id)
+        .where(entries.c.story_id == story_id)
     )
-    return connection.scalar(query)
+    tellers = [tuple(row) for row in connection.execute(query)]
+    return min(tellers)[-1] if tellers else None
 
 
 def _replace(

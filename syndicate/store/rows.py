@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -21,7 +23,7 @@ from syndicate.model import (
     StoredEntry,
 )
 from syndicate.store import bulk
-from syndicate.store.codecs import dumps, reader, storable, to_json
+from syndicate.store.codecs import all_storable, dumps, reader, storable, to_json
 from syndicate.store.columns import mark
 from syndicate.store.schema import entries
 
@@ -50,6 +52,8 @@ _JSON: dict[str, Any] = {
     "terms": tuple[str, ...],
     "citations": tuple[Citation, ...],
 }
+_texts: Callable[[Entry], tuple[str, ...]] = attrgetter(*_TEXTS)
+_rich: Callable[[Entry], tuple[Any, ...]] = attrgetter(*_JSON)
 _READERS = {name: reader(kind) for name, kind in _JSON.items()}
 _RELATIONS = {one.value: one for one in Relation}
 _COLUMNS = (
@@ -107,6 +111,7 @@ def _cells(new: NewRow, told: bulk.Moments) -> bulk.Row:
     stored = new.stored
     entry, bond, seen_at = stored.entry, stored.bond, told(stored.seen_at)
     published = entry.published.value if entry.published else None
+    is_fresh = stored.changed_at is stored.seen_at
     return (
         stored.id,
         stored.story,
@@ -115,7 +120,7 @@ def _cells(new: NewRow, told: bulk.Moments) -> bulk.Row:
         storable(bond.evidence),
         seen_at,
         seen_at,
-        told(stored.changed_at),
+        seen_at if is_fresh else told(stored.changed_at),
         told(stored.withdrawn_at),
         stored.backlog,
         new.grams,
@@ -124,15 +129,25 @@ def _cells(new: NewRow, told: bulk.Moments) -> bulk.Row:
         mark(entry.url),
         told(published),
         told(entry.updated),
-        *[storable(getattr(entry, name)) for name in _TEXTS],
-        *[_json(getattr(entry, name)) for name in _JSON],
+        *all_storable(_texts(entry)),
+        *map(_json, _rich(entry)),
     )
 
 
 def _json(value: Any) -> str:
     if value is None:
         return "null"
-    return dumps(to_json(value)) if value != () else "[]"
+    if not value:
+        return "[]"
+    if type(value) is tuple and type(value[0]) is str:
+        return _names(value)
+    return dumps(to_json(value))
+
+
+@lru_cache(maxsize=512)
+def _names(values: tuple[str, ...]) -> str:
+    """Authors and terms, which a feed repeats."""
+    return dumps(values)
 
 
 def bond_values(bond: Bond) -> dict[str, Any]:

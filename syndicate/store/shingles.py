@@ -66,7 +66,8 @@ def shared(connection: Connection, hashes: Collection[int], held: Held) -> Count
     if 2 * known.count("") >= len(hashes) > 0:
         rows = rows_in(connection, _ALL, sorted(set(hashes)))
         return Counter(dict(map(tuple, rows)))
-    counts = Counter(one for ids in known if ids for one in ids.split(","))
+    together = ",".join(filter(None, known))
+    counts = Counter(together.split(",")) if together else {}
     return Counter({int(one): count for one, count in counts.items()})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    delete,
     exists,
     func,
     insert,
@@ -23,7 +22,8 @@ from sqlalchemy import (
 
 from syndicate.errors import StoreError
 from syndicate.model import Bond, Label, StoredEntry, Story
-from syndicate.store.bulk import insert_rows, moments, next_ids, rows_in
+from syndicate.store import heads
+from syndicate.store.bulk import insert_rows, moments, next_ids, rows_in, run_many
 from syndicate.store.codecs import storable
 from syndicate.store.rows import bond_values, portions, stored_entry
 from syndicate.store.schema import entries, labels, stories
@@ -120,8 +120,14 @@ def set_labels(connection: Connection, story_id: int, new: Sequence[Label]) -> N
 
     Of two labels of one category the first counts.
     """
-    connection.execute(delete(labels).where(labels.c.story_id == story_id))
-    label_all(connection, [(story_id, new)])
+    relabel_all(connection, {story_id: new})
+
+
+def relabel_all(connection: Connection, new: Mapping[int, Sequence[Label]]) -> None:
+    """As :func:`set_labels`, for many stories."""
+    old = [(story_id,) for story_id in new]
+    run_many(connection, "DELETE FROM labels WHERE story_id = ?", old)
+    label_all(connection, new.items())
 
 
 def label_all(
@@ -287,14 +293,19 @@ def _topics(
 def _story(
     row: Row[Any], tellers: list[StoredEntry], topics: tuple[Label, ...]
 ) -> Story:
-    def place(one: StoredEntry) -> tuple[bool, datetime, int]:
-        dated = one.entry.published
-        return (one.id != row.lead_id, dated.value if dated else one.seen_at, one.id)
+    def where(one: StoredEntry) -> heads.Place:
+        entry = one.entry
+        return heads.place(
+            one.id == row.lead_id,
+            entry.published,
+            one.seen_at,
+            (entry.source, entry.url, one.id),
+        )
 
     return Story(
         id=row.id,
         uid=row.uid,
-        entries=tuple(sorted(tellers, key=place)),
+        entries=tuple(sorted(tellers, key=where)),
         labels=topics,
         seen_at=row.seen_at,
         changed_at=row.changed_at,

@@ -11,10 +11,11 @@ import unicodedata
 from collections import deque
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from syndicate.text.legacy import legacy_encoding
 from syndicate.text.lookalikes import to_latin
-from syndicate.text.tokens import ByToken
+from syndicate.text.tokens import OfTokens
 from syndicate.text.tones import repair_slips, tone_old
 from syndicate.text.variants import may_vary, one_spelling
 
@@ -23,13 +24,16 @@ __all__ = [
     "is_plain",
     "key_paragraphs",
     "key_text",
-    "key_text_joined",
+    "key_tokens",
     "legacy_encoding",
     "normalise",
     "one_line",
     "remember_plain",
     "slug",
+    "token_words",
     "tone_old",
+    "utf8",
+    "utf8_key",
     "words",
 ]
 
@@ -84,14 +88,19 @@ _NOT_PLAIN = re.compile(
 )
 
 
+_LONG = 24
+"""Characters from which on what is known of a text is worth remembering."""
+
 # Texts that were looked at a moment ago: an article's goes through many hands.
 _lately: deque[str] = deque(maxlen=4)
 
 
 def is_plain(text: str) -> bool:
     """Whether one look shows that :func:`normalise` has nothing to change."""
-    if any(text is seen for seen in _lately):
-        return True
+    if len(text) >= _LONG:
+        for seen in _lately:  # a loop, for any() takes four times as long
+            if text is seen:
+                return True
     return _NOT_PLAIN.search(text) is None
 
 
@@ -149,9 +158,7 @@ def _plain_mark(found: re.Match[str]) -> str:
     return _PUNCTUATION[ord(found.group())]
 
 
-_LONG = 300
-"""Characters from which on a text's key is worth remembering."""
-_UNSURE = "\0"
+_UNSURE = b"\0"
 """Stands before a token whose spelling depends on its neighbours."""
 
 
@@ -161,52 +168,79 @@ def _plain_marks(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def _key_of_token(token: str) -> str:
+def _key_of_token(token: bytes) -> bytes:
     """The key of a token alone, marked where its neighbours decide."""
-    key = _plain_marks(token)
+    key = _plain_marks(token.decode())
     if not key.isascii():
         key = repair_slips(tone_old(key))
-    return _UNSURE + key if may_vary(key) else key
+    made = _UNSURE + key.encode() if may_vary(key) else key.encode()
+    # One object for both is found sooner: memory is what a look-up waits for.
+    return token if made == token else made
 
 
-_KEYS = ByToken(_key_of_token)
+# In UTF-8, for that is taken apart, and put together, in two thirds of the time.
+_KEYS = OfTokens(_key_of_token)
 
 
-def _spelt(key: str) -> str:
+def _spelt(key: bytes) -> bytes:
     """The key with its marks resolved, now that the neighbours are there."""
     if _UNSURE not in key:
         return key
-    key = key.replace(_UNSURE, "")
-    return key if key.isascii() else one_spelling(key)
+    key = key.replace(_UNSURE, b"")
+    return key if key.isascii() else one_spelling(key.decode()).encode()
 
 
-def _unspelt(text: str) -> tuple[str, ...] | None:
-    """The keys of a text's paragraphs before neighbours have their say.
+@lru_cache(maxsize=8)
+def utf8(text: str) -> bytes:
+    """``text`` in UTF-8; that of the last few is remembered. Surrogates become "?"."""
+    return text.encode("utf-8", "replace")
 
-    None if they cannot be had one by one.
-    """
+
+class _Parts(NamedTuple):
+    """A text's key before neighbours have their say."""
+
+    tokens: list[bytes]
+    """One for each token of the text, all paragraphs together."""
+    paragraphs: tuple[bytes, ...]
+    """The same joined by spaces, one string for each paragraph."""
+    sure: bool
+    """Neighbours have no say."""
+
+
+def _unspelt(text: str) -> _Parts | None:
+    """The key of a text in parts; None if they cannot be had one by one."""
     if not is_plain(text):
         text = _normalised(text)
         if not is_plain(text):
             return None
-    return tuple(map(_KEYS.joined, text.split("\n\n")))
+    tokens: list[bytes] = []
+    paragraphs = []
+    key_of = _KEYS.__getitem__
+    # In plain text there is no other white space than ASCII's.
+    for paragraph in utf8(text).split(b"\n\n"):
+        keys = list(map(key_of, paragraph.split()))
+        tokens += keys
+        paragraphs.append(b" ".join(keys))
+    sure = not any(_UNSURE in key for key in paragraphs)
+    return _Parts(tokens, tuple(paragraphs), sure)
 
 
 def _key(text: str) -> str:
     """What :func:`key_text` says."""
     parts = _parts(text)
     if parts is not None:
-        return _spelt(" ".join(filter(None, parts)))
+        return _spelt(b" ".join(filter(None, parts.paragraphs))).decode()
     key = _plain_marks(_normalised(text))
     return key if key.isascii() else one_spelling(repair_slips(tone_old(key)))
 
 
-# An article's text is asked for several times on its way into the store.
-_unspelt_again = lru_cache(maxsize=8)(_unspelt)
-_key_again = lru_cache(maxsize=8)(_key)
+# An article's text, title and lead are asked for several times on their way into the
+# store.
+_unspelt_again = lru_cache(maxsize=16)(_unspelt)
+_key_again = lru_cache(maxsize=16)(_key)
 
 
-def _parts(text: str) -> tuple[str, ...] | None:
+def _parts(text: str) -> _Parts | None:
     """:func:`_unspelt`, remembered where that pays."""
     return _unspelt_again(text) if len(text) >= _LONG else _unspelt(text)
 
@@ -223,21 +257,24 @@ def key_text(text: str) -> str:
     return _key_again(text)
 
 
-def key_text_joined(*texts: str) -> str:
-    """``key_text`` of the texts one after another, without asking for any again."""
-    parts = [_parts(text) for text in texts]
-    if None in parts:
-        return key_text("\n\n".join(texts))
-    keys = chain.from_iterable(part for part in parts if part)
-    return _spelt(" ".join(filter(None, keys)))
+def utf8_key(*texts: str) -> bytes:
+    """``key_text`` of texts one after another, in UTF-8.
+
+    It asks for no part of it again.
+    """
+    parts = [part for part in map(_parts, texts) if part is not None]
+    if len(parts) < len(texts):
+        return key_text("\n\n".join(texts)).encode("utf-8", "replace")
+    keys = chain.from_iterable(part.paragraphs for part in parts)
+    return _spelt(b" ".join(filter(None, keys)))
 
 
-def key_paragraphs(text: str) -> tuple[str, ...]:
-    """The key of each paragraph of ``text``; blank lines part them."""
+def key_paragraphs(text: str) -> tuple[bytes, ...]:
+    """The key of each paragraph of ``text``, in UTF-8; blank lines part them."""
     parts = _parts(text)
     if parts is None:
-        return tuple(map(key_text, text.split("\n\n")))
-    return tuple(map(_spelt, parts))
+        return tuple(map(utf8_key, text.split("\n\n")))
+    return parts.paragraphs if parts.sure else tuple(map(_spelt, parts.paragraphs))
 
 
 _WORD = re.compile(
@@ -250,7 +287,6 @@ _NUMBER_APART = re.compile(r"\d(?: -|- )")
 """Where a document number may go over several tokens: "05 - CT/TW"."""
 
 
-_SLASHED = re.compile("[^ ]*/[^ ]*")
 _MARKS_BETWEEN = ".,-\"():;?!'%[]"
 # Letters and digits that "\\w" knows too, where signs are spaces already.
 _NO_WORDS = re.compile("[^a-z0-9 \xdf-\xf6\xf8-\xff\u0100-\u024f\u1e00-\u1eff]")
@@ -264,24 +300,35 @@ def _words_in(key: str) -> list[str]:
     return _WORD.findall(key) if _NO_WORDS.search(spaced) else spaced.split()
 
 
+def token_words(token: bytes) -> list[str]:
+    """The words of one of :func:`key_tokens`."""
+    return _WORD.findall(token.decode()) if b"/" in token else _words_in(token.decode())
+
+
+_TOKEN_WORDS = OfTokens(token_words)
+
+
+def key_tokens(text: str) -> list[bytes]:
+    """``key_text(text)`` in pieces, each word of which stands in one of them; UTF-8."""
+    parts = _parts(text)
+    if parts is not None and parts.sure:
+        keys, tokens = parts.paragraphs, parts.tokens
+    else:
+        keys = (utf8_key(text),)
+        tokens = keys[0].split(b" ")
+    if any(b"/" in key for key in keys):
+        key = b" ".join(tokens).decode()
+        if _NUMBER_APART.search(key):
+            return [word.replace(" ", "").encode() for word in _WORD.findall(key)]
+    return tokens
+
+
 def words(text: str) -> list[str]:
     """The words of ``key_text(text)``: runs of letters and digits, in order.
 
     A document number is one word without spaces: ``05-ct/tw``.
     """
-    key = key_text(text)
-    if "/" not in key:
-        return _words_in(key)
-    if _NUMBER_APART.search(key):
-        found = _WORD.findall(key)
-        return [word.replace(" ", "") if " " in word else word for word in found]
-    found = []
-    done = 0
-    for slashed in _SLASHED.finditer(key):
-        found += _words_in(key[done : slashed.start()])
-        found += _WORD.findall(slashed[0])
-        done = slashed.end()
-    return found + _words_in(key[done:])
+    return list(chain.from_iterable(map(_TOKEN_WORDS.__getitem__, key_tokens(text))))
 
 
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -301,7 +348,7 @@ def _bare(key: str) -> str:
     return unicodedata.normalize("NFC", _MARKS.sub("", bare))
 
 
-_FOLDS = ByToken(_bare)
+_FOLDS = OfTokens(_bare)
 
 
 _NOT_IN_SLUG = re.compile("[^a-z0-9]+")

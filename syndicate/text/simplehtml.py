@@ -90,9 +90,14 @@ _FIGURES = frozenset({"width", "height", "colspan", "rowspan"})
 
 _LABEL = "(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+# Up to 65535: a larger number makes an address that parsers refuse.
+_PORT = (
+    "(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}"
+    "|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+)
 _PLACE = re.compile(
     rf"https?://(?:(?:{_LABEL}\.)+[a-z]{{2,20}}|{_BYTE}(?:\.{_BYTE}){{3}})"
-    r"(?::[0-9]{1,4})?",
+    rf"(?::{_PORT})?",
     re.IGNORECASE,
 )
 

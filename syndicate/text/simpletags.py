@@ -46,7 +46,6 @@ _BY_GROUP = {
 }
 _GROUPS = {name: group for group, names in _BY_GROUP.items() for name in names.split()}
 _ENDLESS = frozenset({Group.VOID, Group.LINE})
-_ANYWHERE = frozenset({Group.PHRASE, Group.VOID})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BODIES = frozenset({"thead", "tbody", "tfoot"})
 _PARENTS = {
@@ -98,6 +97,8 @@ class Tag(NamedTuple):
     """What is passed on, where that is always the same; "" for nothing."""
     breaks: str
     """What it parts in a text: "\\f" a paragraph, "\\v" a line."""
+    ends: bool = False
+    """Something stands in it, and so it has an end."""
 
 
 _COMMENT = Tag("", Group.VOID, False, {}, frozenset(), "", "")
@@ -142,7 +143,8 @@ def _opening(name: str, group: Group, attributes: dict[str, str]) -> Tag:
         fixed = ""
     elif name in _ADDRESSED or not kept.isdisjoint(attributes):
         fixed = None
-    return Tag(name, group, False, attributes, kept, fixed, _BREAKS.get(name, ""))
+    ends = group not in _ENDLESS
+    return Tag(name, group, False, attributes, kept, fixed, _BREAKS.get(name, ""), ends)
 
 
 def _closing(name: str, group: Group) -> Tag:
@@ -187,7 +189,8 @@ def _fits(tag: Tag, stack: list[str]) -> bool:
         return inside in _PARENTS[tag.name]
     if inside in _NO_TEXT:
         return False
-    if group in _ANYWHERE:
+    # By identity: the hash of an enumeration's member is costly, and this is hot.
+    if group is Group.PHRASE or group is Group.VOID:
         return True
     if group is Group.FORMAT:
         return tag.name not in stack
@@ -203,7 +206,7 @@ def _step(tag: Tag, stack: list[str]) -> bool:
         return True
     if len(stack) > _DEEPEST or not _fits(tag, stack):
         return False
-    if tag.group not in _ENDLESS:
+    if tag.ends:
         stack.append(tag.name)
     return True
 

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
-_LONGEST = 40
+_LONGEST = 60
 _MOST = 30_000
 
+Token = TypeVar("Token", str, bytes)
+Answer = TypeVar("Answer")
 
-class ByToken(dict[str, str]):
+
+class OfTokens(dict[Token, Answer]):
     """A function of tokens that remembers: texts are made of few of them.
 
-    A token is what stands between spaces. All of them are forgotten when there are
-    too many: a hostile page has a new one at every place.
+    A token is what stands between spaces, as text or in UTF-8. All of them are
+    forgotten when there are too many: a hostile page has a new one at every place.
     """
 
-    def __init__(self, change: Callable[[str], str]) -> None:
+    def __init__(self, function: Callable[[Token], Answer]) -> None:
         super().__init__()
-        self._change = change
+        self._function: Callable[[Token], Answer] = function
 
-    def __missing__(self, token: str) -> str:
+    def __missing__(self, token: Token) -> Answer:
         """Ask the function, and remember the answer."""
-        changed = self._change(token)
-        # One object for both is found sooner: memory is what a look-up waits for.
-        changed = token if changed == token else changed
+        found = self._function(token)
         if len(token) <= _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
-            self[token] = changed
-        return changed
-
-    def joined(self, text: str) -> str:
-        """What the tokens of ``text`` become, with one space between them."""
-        return " ".join(map(self.__getitem__, text.split()))
+            self[token] = found
+        return found

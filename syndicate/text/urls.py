@@ -6,6 +6,7 @@ RFC 3986 throughout, with the leniency that browsers show. Nothing here raises.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin
 
 _PARTS = re.compile(
@@ -131,7 +132,8 @@ def _tidy(url: str) -> str:
 # no "%", no "\\", and no segment that begins with a dot.
 _SEGMENTS = r"(?:/(?!\.)[A-Za-z0-9._~!$&'()*+,=:@-]*)"
 _HOST = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
-_CANONICAL = re.compile(rf"https?://{_HOST}{_SEGMENTS}+")
+_UNUSUAL_PORT = "(?::(?!(?:80|443)/)[1-9][0-9]{0,4})?"
+_CANONICAL = re.compile(rf"https?://{_HOST}{_UNUSUAL_PORT}{_SEGMENTS}+")
 _ABSOLUTE = re.compile(
     rf"https?://{_HOST}(?::[0-9]{{1,5}})?{_SEGMENTS}*"
     r"(?:\?[A-Za-z0-9._~!$&()*+,=:@/?%-]+)?(?:#[A-Za-z0-9._~!$&()*+,=:@/?%-]+)?"
@@ -214,9 +216,13 @@ def host(url: str) -> str:
     "" if there is none.
     """
     found = _PARTS.fullmatch(canonical(url))
-    if found is None or not found["authority"]:
-        return ""
-    _, name, port = _split_authority(found["authority"])
+    return _host(found["authority"] or "") if found else ""
+
+
+@lru_cache(maxsize=1_024)
+def _host(authority: str) -> str:
+    """The host that a canonical address names."""
+    _, name, port = _split_authority(authority)
     name = name.removeprefix("www.")
     return f"{name}:{port}" if port else name
 
@@ -230,4 +236,4 @@ def schemeless(url: str) -> str:
     path, query = found["path"], found["query"]
     rest = f"{path}?{query}" if query else path.rstrip("/")
     fragment = f"#{found['fragment']}" if found["fragment"] else ""
-    return host(full) + rest + fragment
+    return _host(found["authority"]) + rest + fragment

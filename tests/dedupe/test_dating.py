@@ -61,6 +61,12 @@ def test_a_corrected_date_is_taken():
     assert kept_date(old, new) == new
 
 
+def test_what_we_have_had_for_long_was_not_published_since():
+    old, had = at("2026-10-05T08:15"), at("2026-10-05T09:00").value
+    assert kept_date(old, at("2026-10-19T13:00"), had=had) == old
+    assert kept_date(old, at("2026-10-05T07:15"), had=had) == at("2026-10-05T07:15")
+
+
 def test_a_source_that_redates_everything_is_not_believed():
     old, new = at("2026-10-05T08:15"), at("2026-10-19T13:00")
     assert kept_date(old, new, redated=True) == old

@@ -108,7 +108,14 @@ def test_a_withdrawn_teller_leads_only_alone(teller):
 
 
 def test_a_source_that_is_not_configured_still_tells(teller):
-    assert_leads(teller("lost", 1), [teller("gone", 2)], {})
+    assert_leads(teller("gone", 2), [teller("lost", 1)], {})
+
+
+def test_of_equal_tellers_the_order_of_asking_chooses_none(teller):
+    """By source and address; numbers say only whom we happened to ask first."""
+    assert_leads(teller("bao", 9), [teller("khoi", 1), teller("truong", 2)])
+    first = teller("bao", 9, url="https://bao.example/1")
+    assert_leads(first, [teller("bao", 3, url="https://bao.example/2")])
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from syndicate.gather.limits import Pace
-from syndicate.gather.redirects import address, moved
-from syndicate.model import Move, SourceMemory
+from syndicate.gather.redirects import address, leads_home, moved, tried
+from syndicate.model import Move, Source, SourceKind, SourceMemory
 from syndicate.ports import Hop
 
 OLD, NEW = "http://tin.example/rss", "http://moi.example/rss"
@@ -108,3 +108,35 @@ def test_a_watch_that_began_in_the_future_begins_anew(now):
 
 def test_an_address_that_cannot_be_read_harms_nobody(now):
     assert after(now, (301, "http://[x/"), others=["http://[y/"]).to == "http://[x/"
+
+
+@pytest.mark.parametrize(
+    ("url", "to", "home"),
+    [
+        ("http://tin.example/a/1", "http://tin.example/", True),
+        ("http://tin.example/a/1", "https://www.tin.example", True),
+        ("http://tin.example/?p=12", "http://tin.example/", True),
+        ("http://tin.example/a/1", "http://tin.example/rss/", True),
+        ("http://tin.example/a/1", "http://tin.example/cong", True),
+        ("http://tin.example/a/1", "http://tin.example/b/1", False),
+        ("http://tin.example/a/1", "https://tin.example/a/1/", False),
+        ("http://tin.example/?p=12", "http://tin.example/2026/bai", False),
+        ("http://hoi.example", "https://www.hoi.example/", False),
+    ],
+)
+def test_an_article_that_leads_to_the_front_page_or_the_list_is_none(url, to, home):
+    source = Source(
+        key="tin",
+        title="Tin",
+        kind=SourceKind.LISTING,
+        url=OLD,
+        home="http://tin.example/cong",
+    )
+    assert leads_home(url, to, source) is home
+
+
+def test_an_adopted_move_is_put_to_the_test_where_the_old_address_was_asked(now):
+    move = Move(to=NEW, since=now - 9 * DAY, of=OLD, adopted=True)
+    assert tried(move, OLD, NEW) is move
+    assert after(now, move=tried(move, OLD, OLD)) is None
+    assert after(now, (301, NEW), move=tried(move, OLD, OLD)) == move

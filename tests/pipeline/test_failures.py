@@ -287,6 +287,43 @@ def test_what_an_ordinary_feed_no_longer_lists_stays(desk, web, words):
     assert len(desk.stories()) == 3
 
 
+def test_a_complete_feed_that_flips_its_guids_and_addresses_takes_nothing_down(
+    desk, web, words
+):
+    """What was recognised under another name has not vanished."""
+    desk.add()
+    body = atom(1, 2, more=COMPLETE, words=words)
+    web.pages[FEED] = body
+    desk.visit()
+    other = body.replace(b"tag:1", b"https://tin.example/?p=1")
+    other = other.replace(b"https://tin.example/1.html", b"http://tin.example/1.html/")
+    for n in range(3):
+        web.pages[FEED] = other + b"<!-- %d -->" % n
+        desk.visit()
+    assert len(desk.stories()) == 2
+
+
+def test_a_tombstone_under_a_later_guid_takes_its_entry_down(desk, web, words):
+    desk.add()
+    web.pages[FEED] = atom(1, 2, words=words)
+    desk.visit()
+    web.pages[FEED] = atom(1, 2, words=words).replace(b"tag:1<", b"urn:moi:1<")
+    desk.visit()
+    stone = STONE.replace("tag:1", "urn:moi:1")
+    web.pages[FEED] = atom(2, more=stone, words=words)
+    desk.visit()
+    assert titles(desk) == [words.article(2)[0]]
+
+
+def test_a_feed_of_nothing_but_tombstones_takes_back_all_that_it_had(desk, web, words):
+    desk.add()
+    web.pages[FEED] = atom(1, 2, words=words)
+    desk.visit()
+    web.pages[FEED] = atom(more=STONE + STONE.replace("tag:1", "tag:2"), words=words)
+    assert desk.visit().error == ""
+    assert desk.stories() == []
+
+
 def test_a_complete_feed_that_goes_on_elsewhere_takes_nothing_down(desk, web, words):
     desk.add()
     more = COMPLETE + "<link rel='next' href='https://tin.example/2'/>"

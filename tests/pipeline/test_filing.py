@@ -462,15 +462,90 @@ def test_a_source_that_redates_everything_at_once_is_not_believed(
     assert not file_all(*old).redated
 
 
-def test_five_of_many_that_are_redated_are_believed(desk, entry, file_all):
+def test_five_of_many_that_are_redated_are_believed(desk, entry, words, file_all):
     """The rest was not looked at, because it was told as before."""
     old = [entry(n) for n in range(1, 6)]
     first = file_all(*old)
     desk.clock.advance(hours=10)
-    when = desk.clock.now - HOUR
-    again = file_all(*(dated(one, when, "now") for one in old), unlooked=30)
+    when = words.start - 30 * HOUR
+    again = file_all(*(dated(one, when, "then") for one in old), unlooked=30)
     assert not again.redated
     assert {kept(desk, one).entry.published.value for one in first} == {when}
+
+
+# ── One guid and one address for all ─────────────────────────────────────────
+
+
+def test_many_items_of_one_address_are_not_all_compared(entry, file_all):
+    """A feed that gives one address to everything must not cost the square of it."""
+    told = [
+        entry(
+            n,
+            url="https://tin.example/trang?x=1",
+            text=" ".join(f"chữ{n}x{at}" for at in range(400)),
+            fingerprint=f"dấu{n}",
+        )
+        for n in range(300)
+    ]
+    begun = time.thread_time()
+    filed = file_all(*told)
+    assert {one.outcome for one in filed} == {Outcome.NEW}
+    assert time.thread_time() - begun < 6  # 45,000 comparisons would take 30 s
+
+
+def test_items_that_share_a_guid_and_an_address_are_all_kept(desk, entry, file_all):
+    """A board of notices without pages of their own."""
+    same = {"guid": "0", "url": "https://tin.example/thong-bao"}
+    first = file_all(*(entry(n, **same) for n in range(1, 4)))
+    assert outcomes(first) == [Outcome.NEW] * 3
+    again = file_all(*(entry(n, **same) for n in range(1, 4)))
+    assert outcomes(again) == [Outcome.UNCHANGED] * 3
+
+
+def test_a_new_item_under_the_guid_of_several_overwrites_none(desk, entry, file_all):
+    """Those of before are not looked at, for they are told as they were."""
+    same = {"guid": "0", "url": "https://tin.example/thong-bao"}
+    first = file_all(*(entry(n, **same) for n in range(1, 4)))
+    (new,) = file_all(entry(4, **same), unlooked=3)
+    assert new.outcome is Outcome.NEW
+    told = [kept(desk, one).entry.title for one in (*first, new)]
+    assert told == [entry(n).title for n in range(1, 5)]
+
+
+# ── Dates that are still to come, or of the visit ────────────────────────────
+
+
+def test_what_we_had_already_was_not_published_later(desk, entry, file_all):
+    """Some sites print the date of the visit; one entry or few are no migration."""
+    (filed,) = file_all(entry(1))
+    before = kept(desk, filed)
+    for _ in range(3):
+        desk.clock.advance(hours=10)
+        moved_on = dated(entry(1), desk.clock.now - HOUR, f"{desk.clock.now}")
+        (again,) = file_all(moved_on)
+        assert again.outcome is Outcome.UNCHANGED
+    assert kept(desk, filed).entry.published == before.entry.published
+
+
+def test_a_rebuilt_site_that_redates_and_changes_everything_is_not_believed(
+    desk, entry, file_all
+):
+    old = [entry(n) for n in range(1, 7)]
+    first = file_all(*old)
+    desk.clock.advance(hours=10)
+    new = [
+        replace(
+            dated(one, desk.clock.now - HOUR, "rebuilt"),
+            text=f"{one.text} Xem thêm trên ứng dụng của cổng.",
+            fingerprint=f"{one.fingerprint} rebuilt",
+        )
+        for one in old
+    ]
+    again = file_all(*new)
+    assert again.redated
+    assert outcomes(again) == [Outcome.CHANGED] * 6
+    dates = [kept(desk, one).entry.published for one in first]
+    assert dates == [one.published for one in old]
 
 
 # ── Changes without end ──────────────────────────────────────────────────────

@@ -163,6 +163,31 @@ def test_a_fault_in_one_entry_is_told_and_loses_no_other(
     assert visit.details[0].startswith(said)
 
 
+def refuses(desk, title):
+    """Let the database itself refuse an entry."""
+    with desk.database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER refuse BEFORE INSERT ON entries"
+            f" WHEN NEW.title = '{title}' BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+
+
+def test_documents_that_are_filed_together_do_not_lose_each_other(desk, web, words):
+    """What the database refuses is one entry, and told with its own source only."""
+    for host in ("a", "b", "c"):
+        desk.add(host, url=f"https://{host}.example/rss")
+    for number, host in enumerate("abc"):
+        web.pages[f"https://{host}.example/rss"] = words.rss(
+            words.item(number), words.item(number + 3)
+        )
+    refuses(desk, words.article(1)[0])
+    visits = desk.gather()
+    assert visits["a"].outcomes == visits["c"].outcomes == {"new": 2}
+    assert visits["b"].outcomes == {"new": 1, "failed": 1}
+    assert {one.entry.source for one in desk.entries()} == {"a", "b", "c"}
+    assert len(desk.entries()) == 5
+
+
 def test_after_a_failure_the_server_is_asked_for_the_whole_again(desk, web, words):
     desk.rules.breaks["g2"] = RuntimeError("không ngờ")
     desk.add()
@@ -340,6 +365,42 @@ def test_an_outage_takes_no_article_down(desk, web, clock, words, trouble):
         assert visit.outcomes == {"failed": 1}
         assert url in visit.details[0]
     assert len(desk.stories()) == 1
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("https://cong.example/", "leads to the front page"),
+        ("https://www.cong.example/tin/", "leads to the front page"),
+        ("https://cong.example/2.html", "leads to another article"),
+    ],
+)
+def test_an_article_that_leads_elsewhere_by_now_keeps_what_it_said(
+    desk, web, clock, words, to, said
+):
+    """So many sites answer for what they took down: with a good page of something."""
+    url = "https://cong.example/1.html"
+    desk.add_listing()
+    web.pages[LIST] = words.listing((1, "13/10/2026"), (2, "13/10/2026"))
+    for n in (1, 2):
+        web.pages[f"https://cong.example/{n}.html"] = words.page(n)
+    desk.visit()
+    web.pages[url] = Response(url=to, status=200, body=words.page(2))
+    clock.advance(hours=13)
+    visit = desk.visit()
+    assert said in visit.details[0]
+    kept = [one.entry.title for one in desk.entries() if one.entry.url == url]
+    assert kept == [words.article(1)[0]]
+
+
+def test_an_article_that_moved_is_read_at_its_new_address(desk, web, words):
+    desk.add_listing()
+    web.pages[LIST] = words.listing((1, "13/10/2026"))
+    moved = "https://cong.example/moi/1.html"
+    web.pages["https://cong.example/1.html"] = Response(
+        url=moved, status=200, body=words.page(1)
+    )
+    assert desk.outcomes() == {"new": 1}
 
 
 def test_a_flood_of_pages_is_read_a_part_at_a_time_newest_first(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -25,7 +27,7 @@ from syndicate.pipeline.mailing import (
     send_issue,
 )
 from syndicate.pipeline.membership import leave
-from syndicate.store import deliveries, issues, members
+from syndicate.store import deliveries, entries, issues, members
 
 ACCEPTED, DEFERRED, REFUSED, UNCERTAIN, CANCELLED = (
     DeliveryState.ACCEPTED,
@@ -176,6 +178,43 @@ def test_a_draft_waits_for_its_editor(desk, digest, clock, monday, post):
     approved = approve(work, careful, stored)
     assert (approved.state, approved.sha256) == (IssueState.APPROVED, stored.sha256)
     assert send_issue(work, careful, approved, post(), clock=clock).tally[ACCEPTED] == 3
+
+
+def test_what_is_withdrawn_after_an_issue_was_frozen_is_in_no_copy(
+    desk, composed, send, post, clock
+):
+    gone, *rest = desk.entries()
+    with desk.database.write() as connection:
+        entries.withdraw(connection, gone.id, clock.now)
+    sent = send(post_ := post())
+    assert sent.tally[ACCEPTED] == 3
+    for message in post_.sent:
+        text = email.message_from_bytes(message.content, policy=email.policy.default)
+        body = text.get_body(("plain",)).get_content()
+        assert gone.entry.url not in body
+        assert all(one.entry.url in body for one in rest)
+
+
+def test_the_web_shows_an_issue_without_what_was_withdrawn_since(
+    desk, digest, composed, clock
+):
+    gone = desk.entries()[0]
+    assert gone.entry.url in draw(desk.mailing(), digest, composed.issue).html
+    with desk.database.write() as connection:
+        entries.withdraw(connection, gone.id, clock.now)
+    assert gone.entry.url not in draw(desk.mailing(), digest, composed.issue).html
+
+
+def test_an_issue_of_which_everything_was_withdrawn_is_not_sent(
+    desk, composed, send, post, clock
+):
+    with desk.database.write() as connection:
+        for one in desk.entries():
+            entries.withdraw(connection, one.id, clock.now)
+    post_ = post()
+    with pytest.raises(MailError, match="withdrawn"):
+        send(post_)
+    assert post_.sent == []
 
 
 def test_a_refused_copy_is_for_good_and_the_others_go_on(desk, composed, send, post):

@@ -153,6 +153,53 @@ def test_a_redirect_onto_another_source_is_never_adopted(desk, web, clock, words
     assert state(desk).memory.move is None
 
 
+def test_an_address_that_answers_itself_again_ends_an_adopted_move(
+    desk, web, clock, words
+):
+    new = moving(desk, web, words)
+    for _ in range(10):
+        desk.visit()
+        clock.advance(days=1)
+    assert state(desk).memory.move.adopted
+    web.gone(new)
+    web.pages[FEED] = words.rss(words.item(2))
+    desk.visit()  # the adopted one fails
+    assert desk.outcomes() == {"new": 1}  # so the one of config.toml is tried
+    assert state(desk).memory.move is None
+    clock.advance(hours=1)
+    desk.visit()
+    assert web.asked[-1].url == FEED
+
+
+def test_an_address_that_was_changed_in_the_settings_is_asked_as_a_new_one(
+    desk, web, clock, words
+):
+    """Validators of another address would let it say "not modified"."""
+    desk.add()
+    web.pages[FEED] = answer(words.rss(words.item(1)), etag='"1"')
+    desk.visit()
+    clock.advance(hours=1)
+    other = "https://tin.example/rss2"
+    desk.add(url=other)
+    web.pages[other] = answer(words.rss(words.item(2)), url=other, etag='"1"')
+    assert desk.outcomes() == {"new": 1}
+    assert web.asked[-1].etag == ""
+
+
+def test_failures_of_an_address_are_forgotten_when_the_settings_change_it(
+    desk, web, clock, words
+):
+    desk.add()
+    web.pages[FEED] = BadAnswer(FEED, 410, "HTTP 410: gone")
+    desk.visit()
+    assert state(desk).memory.parked_at
+    desk.add(url="https://tin.example/rss2")
+    web.pages["https://tin.example/rss2"] = BadAnswer("", 500, "in trouble")
+    desk.visit()
+    kept = state(desk)
+    assert (kept.failures, kept.memory.parked_at) == (1, None)
+
+
 # ── Outages, waits, and sources that are gone (6) ────────────────────────────
 
 

@@ -6,18 +6,22 @@ import pickle
 import subprocess
 import sys
 from dataclasses import fields, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from syndicate.model import (
     DateClaim,
+    Dated,
     DateOrigin,
     Enclosure,
     Entry,
     Image,
+    Precision,
     RawEntry,
 )
-from syndicate.pipeline.preparing import prepare, told
+from syndicate.pipeline.preparing import Prepared, prepare, told
 
 RAW = RawEntry(source="tin", url="https://tin.example/1", title="Tin", html="<p>a</p>")
 CLAIM = DateClaim(raw="1/10/2026", origin=DateOrigin.FEED)
@@ -79,3 +83,26 @@ def test_what_is_ready_can_be_sent_to_another_process(desk, words):
     assert [label.category for label in one.labels] == ["cau-duong"]
     assert one.grams > len(one.sample) == len(set(one.sample)) > 10
     assert {kind for kind, _ in one.story_keys} <= {kind for kind, _ in one.keys}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "ngắn", "a" * 300, "Đảng uỷ " * 200, "caf\xe9 " * 100, "\ud800😀" * 200],
+    ids=["none", "short", "ASCII", "Vietnamese", "Latin", "surrogates"],
+)
+def test_an_entry_that_is_sent_arrives_as_it_was(text):
+    """Between processes it goes in a form of its own."""
+    published = Dated(
+        value=datetime(2026, 10, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
+        precision=Precision.DAY,
+        origin=DateOrigin.FEED,
+        raw="1/10/2026",
+    )
+    entry = Entry(
+        source="tin", url="u", title="t", text=text, html=text, published=published
+    )
+    one = Prepared(
+        entry=entry, told="x", grams=3, sample=(1, 2**46), keys=(("a", "b"),)
+    )
+    sent = pickle.dumps((one, one), protocol=5)
+    assert pickle.loads(sent) == (one, one)  # noqa: S301 - our own

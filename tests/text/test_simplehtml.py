@@ -45,6 +45,20 @@ def assert_the_same(html: str) -> bool:
     return found is not None
 
 
+@pytest.mark.parametrize("port", ["0", "80", "443", "8080", "45851", "65535"])
+def test_an_address_with_a_port_is_simple(port):
+    assert assert_the_same(
+        f'<p><img src="http://tin.example:{port}/a.jpg" alt=""></p>'
+        f'<p><a href="https://tin.example:{port}/a?b=1">a</a></p>'
+    )
+
+
+@pytest.mark.parametrize("port", ["65536", "99999", "123456", "x"])
+def test_an_address_with_a_port_that_cannot_be_is_left_to_the_parsers(port):
+    html = f'<p><a href="http://tin.example:{port}/">a</a></p>'
+    assert simplehtml.read(html, BASE) is None
+
+
 # ── What is simple ───────────────────────────────────────────────────────────
 
 SIMPLE = {

@@ -203,3 +203,13 @@ def test_the_short_ways_give_what_the_whole_ways_give(
 @pytest.mark.parametrize("url", ["http://so.example．", "http://‥/", "http://a。b。/x"])
 def test_full_stops_of_other_scripts_end_a_host_too(url: str) -> None:
     assert canonical(canonical(url)) == canonical(url)
+
+
+@pytest.mark.parametrize(
+    ("port", "kept"),
+    [(":80", ""), (":080", ""), (":8080", ":8080"), (":45851", ":45851"), (":", "")],
+)
+def test_only_the_port_that_is_usual_goes(port, kept):
+    assert canonical(f"http://a.vn{port}/tin.html") == f"http://a.vn{kept}/tin.html"
+    assert schemeless(f"http://www.a.vn{port}/tin/") == f"a.vn{kept}/tin"
+    assert host(f"http://www.a.vn{port}/tin/") == f"a.vn{kept}"

@@ -144,8 +144,8 @@ async def _serve(
             else:
                 await talk(writer)
             await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
-        pass  # they hung up, as they should
+    except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        pass  # they hung up, as they should, or the bench is over
     finally:
         writer.close()
 

@@ -19,10 +19,10 @@ from syndicate.text.clean import (
     key_text,
     key_tokens,
     normalise,
-    token_words,
     words,
 )
 from syndicate.text.tokens import OfTokens
+from syndicate.text.words import token_words
 
 BITS = 47
 """Of a hash: six bytes in a row of SQLite, and never negative."""

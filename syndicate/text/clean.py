@@ -18,6 +18,7 @@ from syndicate.text.lookalikes import to_latin
 from syndicate.text.tokens import OfTokens
 from syndicate.text.tones import repair_slips, tone_old
 from syndicate.text.variants import may_vary, one_spelling
+from syndicate.text.words import NUMBER_APART, WORD, token_words
 
 __all__ = [
     "fold",
@@ -30,7 +31,6 @@ __all__ = [
     "one_line",
     "remember_plain",
     "slug",
-    "token_words",
     "tone_old",
     "utf8",
     "utf8_key",
@@ -277,35 +277,7 @@ def key_paragraphs(text: str) -> tuple[bytes, ...]:
     return parts.paragraphs if parts.sure else tuple(map(_spelt, parts.paragraphs))
 
 
-_WORD = re.compile(
-    r"\d+(?: ?- ?[^\W\d_]+/[^\W\d_]+(?:-[^\W\d_]+)*"
-    r"|/\d{4}/[^\W\d_]+(?:\d+|(?:-[^\W\d_]+(?:&[^\W\d_]+)*)+)"
-    r"|/[^\W\d_]+(?:-[^\W\d_]+(?:&[^\W\d_]+)*)+)(?![\w/])"
-    r"|[^\W_]+"
-)
-_NUMBER_APART = re.compile(r"\d(?: -|- )")
-"""Where a document number may go over several tokens: "05 - CT/TW"."""
-
-
-_MARKS_BETWEEN = ".,-\"():;?!'%[]"
-# Letters and digits that "\\w" knows too, where signs are spaces already.
-_NO_WORDS = re.compile("[^a-z0-9 \xdf-\xf6\xf8-\xff\u0100-\u024f\u1e00-\u1eff]")
-
-
-def _words_in(key: str) -> list[str]:
-    """The words of a key without "/", which holds no document number."""
-    spaced = key
-    for mark in _MARKS_BETWEEN:
-        spaced = spaced.replace(mark, " ")
-    return _WORD.findall(key) if _NO_WORDS.search(spaced) else spaced.split()
-
-
-def token_words(token: bytes) -> list[str]:
-    """The words of one of :func:`key_tokens`."""
-    return _WORD.findall(token.decode()) if b"/" in token else _words_in(token.decode())
-
-
-_TOKEN_WORDS = OfTokens(token_words)
+_WORDS = OfTokens(token_words)
 
 
 def key_tokens(text: str) -> list[bytes]:
@@ -318,8 +290,8 @@ def key_tokens(text: str) -> list[bytes]:
         tokens = keys[0].split(b" ")
     if any(b"/" in key for key in keys):
         key = b" ".join(tokens).decode()
-        if _NUMBER_APART.search(key):
-            return [word.replace(" ", "").encode() for word in _WORD.findall(key)]
+        if NUMBER_APART.search(key):
+            return [word.replace(" ", "").encode() for word in WORD.findall(key)]
     return tokens
 
 
@@ -328,7 +300,7 @@ def words(text: str) -> list[str]:
 
     A document number is one word without spaces: ``05-ct/tw``.
     """
-    return list(chain.from_iterable(map(_TOKEN_WORDS.__getitem__, key_tokens(text))))
+    return list(chain.from_iterable(map(_WORDS.__getitem__, key_tokens(text))))
 
 
 _MARKS = re.compile("[\u0300-\u036f]+")

@@ -19,7 +19,6 @@ from syndicate.text.clean import (
     normalise,
     one_line,
     slug,
-    token_words,
     tone_old,
     utf8_key,
     words,
@@ -27,6 +26,7 @@ from syndicate.text.clean import (
 from syndicate.text.tokens import OfTokens
 from syndicate.text.tones import repair_slips
 from syndicate.text.variants import one_spelling
+from syndicate.text.words import WORD, token_words
 
 VIETNAMESE = st.text(
     alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợ"
@@ -287,7 +287,7 @@ def test_a_key_put_together_from_tokens_is_the_key_of_the_text(
 
 @given(TEXTS)
 def test_words_are_those_that_one_search_finds(text: str) -> None:
-    found = clean._WORD.findall(by_the_whole_text(text))
+    found = WORD.findall(by_the_whole_text(text))
     assert words(text) == [word.replace(" ", "") for word in found]
 
 

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-BUDGET = 8_000_000
+BUDGET = 4_000_000
 """Bytes of documents that wait to be read before further sources are asked."""
-ABREAST = 32
+ABREAST = 16
 """Questions that may bring a document at any moment."""
 PATIENCE = 1.0
 """Seconds after which a question counts no more: it waits for a slow server, or for

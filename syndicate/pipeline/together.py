@@ -21,7 +21,7 @@ Made = TypeVar("Made")
 Step = Callable[[Connection], Made]
 Writing = Callable[[], AbstractContextManager[Connection]]
 
-MOST = 1000
+MOST = 300
 """Entries from which nobody waits for more."""
 PATIENCE = 0.5
 """Seconds that are waited for what others will bring."""

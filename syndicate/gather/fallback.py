@@ -80,8 +80,7 @@ def read_again(html: str, *, title: str) -> Body | None:
     """The body as trafilatura finds it, sorted out as ours is; None if it has none."""
     if len(html) > _LONGEST:
         return None
-    # 0.5 to 0.9 s, and worth nothing to whom never needs it
-    from trafilatura import extract  # noqa: PLC0415
+    from trafilatura import extract  # noqa: PLC0415 -- 0.9 s, seldom needed
 
     found = extract(
         html,

@@ -7,6 +7,8 @@ is durable once committed, and reading transactions that see one moment.
 from __future__ import annotations
 
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED, OperationalError
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -22,6 +24,8 @@ WRITES = "syndicate_writes"
 # Any number will do, as long as it stays the same: PostgreSQL's advisory lock that
 # lets one writer in after another.
 _WRITER_LOCK = 0x73796E64
+_MOMENT = 0.01
+"""Seconds between two tries at a file that is locked."""
 
 
 def engine_for(address: str, timeout: float) -> Engine:
@@ -84,16 +88,39 @@ def _sqlite(url: URL, timeout: float) -> Engine:
         pool_use_lifo=True,
         json_serializer=dumps,
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+
+    def prepare(connection: Any, record: object) -> None:
+        _make_wal(connection, timeout)
+        _prepare_sqlite(connection, record)
+
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_wal(connection: Any, timeout: float) -> None:
+    """Let readers no longer wait for the writer; kept in the file, so made once.
+
+    SQLite does not wait for its busy timeout here: of programs that open a new file
+    at once, all but one are told at once that it is locked. So this waits itself.
+    """
+    until = monotonic() + timeout
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+            if mode != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except OperationalError as error:
+            locked = error.sqlite_errorcode & 0xFF in {SQLITE_BUSY, SQLITE_LOCKED}
+            if not locked or monotonic() >= until:
+                raise
+        sleep(_MOMENT)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # sqlite3's own notion of when a transaction starts is switched off: ours does.
     connection.isolation_level = None
-    # Kept in the file, so it is work only once: readers no longer wait for the writer.
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     # FULL, not NORMAL: with WAL, NORMAL may forget the last commits when the power
     # goes, and a delivery that was forgotten is sent twice.

@@ -20,8 +20,9 @@ from pydantic.fields import FieldInfo
 from syndicate import cli, model
 from syndicate.cli import main
 from syndicate.config.environment import VARIABLES
-from syndicate.config.form import ConfigForm, Table
+from syndicate.config.form import ConfigForm
 from syndicate.config.schema import json_schema
+from syndicate.config.table import Table
 from syndicate.gather.findings import FindingCode
 from syndicate.pipeline.standing import Standing
 from syndicate.store.schema import metadata

@@ -64,7 +64,7 @@ def _as_json(found: Explanation) -> dict[str, object]:
         "bond": {
             "relation": stored.bond.relation.value,
             "score": stored.bond.score,
-            "evidence": stored.bond.evidence,
+            "evidence": [one.kind.value for one in stored.bond.evidence],
         },
         "story": story.uid if story else None,
         "tellers": [one.entry.url for one in story.entries] if story else [],
@@ -121,7 +121,7 @@ def _show(found: Explanation) -> None:
     _line(_("known by"), "; ".join(known))
     _line(_("documents"), ", ".join(citation.key for citation in entry.citations))
     bond = stored.bond
-    _line(_("story"), f"{_(bond.relation.value)} {bond.score:.2f} {bond.evidence}")
+    _line(_("story"), f"{_(bond.relation.value)} {bond.score:.2f}")
     if found.story is None:
         return
     for one in found.story.entries:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from syndicate.config.kinds import (
     DatabaseUrl,
@@ -25,19 +25,8 @@ from syndicate.config.kinds import (
     WebAddress,
     Zone,
 )
-
-Count = Annotated[int, Field(strict=True, ge=1)]
-Share = Annotated[float, Field(strict=True, ge=0, le=1)]
-Weight = Annotated[float, Field(strict=True, ge=0)]
-Words = tuple[Annotated[str, Field(min_length=1)], ...]
-
-
-class Table(BaseModel):
-    """A table of config.toml; unknown keys are mistakes."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
-    )
+from syndicate.config.table import Count, Share, Table, Words
+from syndicate.config.topics import CategoriseForm, CategoryForm, StoriesForm
 
 
 class SiteForm(Table):
@@ -225,50 +214,6 @@ class SourceForm(Table):
     """CSS selectors, ``[source.selectors]``."""
 
 
-class CategoriseForm(Table):
-    """How categories are scored."""
-
-    title: Weight = 3.0
-    """Weight of a phrase in the title."""
-    lead: Weight = 2.0
-    """Weight of a phrase in the lead."""
-    body: Weight = 1.0
-    """Weight of a phrase in the body."""
-    secondary_ratio: Share = 0.30
-    """Further labels have at least this share of the best score."""
-    max_labels: Count = 4
-    """Most labels of one story."""
-    min_score: Weight = 2.0
-    """Below this the story carries no label."""
-    document_weight: Weight = 2.0
-    """Weight of a cited document that shows a topic."""
-    masks: Words = ()
-    """Phrases blanked out before scoring: names that carry topic words."""
-    documents: dict[str, str] = {}
-    """Cited document → category slug, ``[categorise.documents]``."""
-
-
-class CategoryForm(Table):
-    """A topic, ``[category.SLUG]``."""
-
-    title: Annotated[str, Field(min_length=1)]
-    """Name for readers."""
-    strong: Words = ()
-    """Phrases that decide."""
-    normal: Words = ()
-    """Phrases that support."""
-    negative: Words = ()
-    """Phrases that speak against it."""
-    masks: Words = ()
-    """Phrases blanked out before this category is scored."""
-    strong_weight: Weight = 2.0
-    """Weight of a strong phrase."""
-    normal_weight: Weight = 1.0
-    """Weight of a normal phrase."""
-    cap: Count = 3
-    """How often one phrase may count in the body."""
-
-
 class FeedForm(Table):
     """A feed beside the standing ones (all, per category, per source)."""
 
@@ -350,6 +295,8 @@ class PublishForm(Table):
     """Folder of feeds and pages; any web server can serve it."""
     templates: str = ""
     """Your own templates; what is not there comes from the built-in ones."""
+    documents_from: Annotated[int, Field(strict=True, ge=0)] = 1
+    """A cited document has a page and feeds from so many stories on; 0 for none."""
 
 
 class DeskForm(Table):
@@ -383,9 +330,11 @@ class ConfigForm(Table):
     """Limits and manners of gathering."""
     source: tuple[SourceForm, ...] = ()
     """Places that we gather from."""
+    stories: StoriesForm = StoriesForm()
+    """Which entries tell one story."""
     categorise: CategoriseForm = CategoriseForm()
     """How categories are scored."""
-    category: dict[Slug, CategoryForm] = {}
+    category: dict[Slug, CategoryForm] = Field(default={})
     """Topics by slug."""
     feed: tuple[FeedForm, ...] = ()
     """Feeds beside the standing ones."""

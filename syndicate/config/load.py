@@ -13,7 +13,6 @@ from syndicate.config.audience import read_audience
 from syndicate.config.checks import check
 from syndicate.config.environment import SECRET, Environment
 from syndicate.config.form import (
-    CategoriseForm,
     ConfigForm,
     DeskForm,
     DigestForm,
@@ -30,8 +29,10 @@ from syndicate.config.settings import (
     GatherSettings,
     MailSettings,
     Settings,
+    StorySettings,
     WebSettings,
 )
+from syndicate.config.topics import CategoriseForm
 from syndicate.config.words import _
 from syndicate.errors import ConfigError
 from syndicate.gather.limits import Limits, Pace, Reading
@@ -132,9 +133,11 @@ def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Setti
         site=site,
         store_url=environment.database_url or _store_url(form.store.url, folder),
         feeds_folder=folder / form.publish.folder,
+        documents_from=form.publish.documents_from,
         templates_folder=folder / templates if templates else None,
         gather=_gather(form.gather, folder),
         sources=tuple(_source(source, site, folder) for source in form.source),
+        stories=StorySettings(**dict(form.stories)),
         scoring=_scoring(form.categorise),
         categories=tuple(
             Category(slug=slug, **dict(category))

@@ -42,6 +42,14 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StorySettings:
+    """``[stories]``: which entries tell one story."""
+
+    events: bool
+    events_within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskSettings:
     """``[desk]``: who is told how the sources stand, and when."""
 
@@ -69,9 +77,12 @@ class Settings:
     site: Site
     store_url: str
     feeds_folder: Path
+    documents_from: int
+    """Stories that a cited document needs for a page of its own; 0: none has one."""
     templates_folder: Path | None
     gather: GatherSettings
     sources: tuple[Source, ...]
+    stories: StorySettings
     scoring: Scoring
     categories: tuple[Category, ...]
     feeds: tuple[Feed, ...]

@@ -14,7 +14,14 @@ from hashlib import sha256
 from syndicate.dedupe.lead import lead_of, leading
 from syndicate.dedupe.likeness import Likeness, likeness
 from syndicate.dedupe.wording import body_of, containment, shingles
-from syndicate.model import Bond, Entry, Relation, StoredEntry
+from syndicate.model import (
+    Bond,
+    Entry,
+    Evidence,
+    EvidenceKind,
+    Relation,
+    StoredEntry,
+)
 
 __all__ = ["NewStory", "Repeat", "lead_of", "leading", "new_uid", "place"]
 
@@ -71,7 +78,9 @@ def place(
     """
     for kind, stored in exact:
         if _key_convinces(kind, entry, stored.entry):
-            bond = Bond(relation=Relation.REPEAT, evidence=_KEY_EVIDENCE[kind])
+            bond = Bond(
+                relation=Relation.REPEAT, to=stored.id, evidence=_by_key(kind, entry)
+            )
             return Repeat(story=stored.story, bond=bond)
     copies: list[tuple[Likeness, StoredEntry]] = []
     for stored in alike:
@@ -88,7 +97,10 @@ def place(
         copies, key=lambda copy: (-copy[0].score * copy[0].shared, copy[1].id)
     )
     bond = Bond(
-        relation=Relation.REPEAT, score=round(found.score, 3), evidence=found.evidence
+        relation=Relation.REPEAT,
+        score=round(found.score, 3),
+        to=stored.id,
+        evidence=found.evidence,
     )
     return Repeat(story=stored.story, bond=bond)
 
@@ -100,7 +112,12 @@ def new_uid(entry: Entry) -> str:
     return b32encode(digest[:10]).decode("ascii").lower()
 
 
-_KEY_EVIDENCE = {"address": "cùng địa chỉ bài gốc", "content": "cùng nội dung"}
+_KEY_EVIDENCE = {"address": EvidenceKind.ADDRESS, "content": EvidenceKind.CONTENT}
+
+
+def _by_key(kind: str, entry: Entry) -> tuple[Evidence, ...]:
+    said = (entry.url,) if kind == "address" else ()
+    return (Evidence(kind=_KEY_EVIDENCE[kind], said=said),)
 
 
 def _key_convinces(kind: str, entry: Entry, other: Entry) -> bool:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from syndicate.dedupe.slots import Slots, align
 from syndicate.dedupe.wording import Wording, body_of, title_wording, wording
-from syndicate.model import Entry
+from syndicate.model import Entry, Evidence, EvidenceKind
 
 __all__ = ["Likeness", "likeness"]
 
@@ -57,13 +57,16 @@ class Likeness:
     """Each title names something in such a gap that the other never mentions."""
 
     @property
-    def evidence(self) -> str:
-        """What is shared, for a person."""
-        told = f"{self.shared}/{self.smaller} cụm ba từ trùng nhau ({self.score:.0%})"
-        differing = max(self.differing, self.slots.swapped)
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What is shared, and what differs in it."""
+        shared = Evidence(kind=EvidenceKind.GRAMS, count=self.shared, of=self.smaller)
         if not self.particulars:
-            return told
-        return f"{told}, {differing}/{self.particulars} tên và số khác nhau"
+            return (shared,)
+        differing = max(self.differing, self.slots.swapped)
+        return (
+            shared,
+            Evidence(kind=EvidenceKind.DIFFERING, count=differing, of=self.particulars),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from syndicate.model.entry import (
     Citation,
     Enclosure,
     Entry,
+    Evidence,
+    EvidenceKind,
     Image,
     RawEntry,
     Relation,
@@ -33,6 +35,7 @@ from syndicate.model.entry import (
 )
 from syndicate.model.feed import Feed, Site
 from syndicate.model.push import Push, PushState, Subscription
+from syndicate.model.ruling import Asked, Decision, Ruling, RulingKind
 from syndicate.model.source import (
     Move,
     Page,
@@ -48,22 +51,26 @@ from syndicate.model.source import (
     SourceState,
     SourceStatus,
 )
-from syndicate.model.story import Category, Label, Scoring, Story
+from syndicate.model.story import Category, Label, LabelOrigin, Scoring, Story
 from syndicate.model.visit import Outcome, Visit
 
 __all__ = [
     "Approval",
+    "Asked",
     "Bond",
     "Category",
     "Citation",
     "DateClaim",
     "DateOrigin",
     "Dated",
+    "Decision",
     "Delivery",
     "DeliveryState",
     "Digest",
     "Enclosure",
     "Entry",
+    "Evidence",
+    "EvidenceKind",
     "Feed",
     "Image",
     "Issue",
@@ -71,6 +78,7 @@ __all__ = [
     "IssueSection",
     "IssueState",
     "Label",
+    "LabelOrigin",
     "Member",
     "Message",
     "Move",
@@ -86,6 +94,8 @@ __all__ = [
     "Reply",
     "Rhythm",
     "Rights",
+    "Ruling",
+    "RulingKind",
     "Scoring",
     "Section",
     "Selectors",

@@ -111,6 +111,45 @@ class Relation(StrEnum):
     """It began the story."""
     REPEAT = "repeat"
     """The same text again."""
+    EVENT = "event"
+    """Another text of the same event."""
+    EDITOR = "editor"
+    """An editor put it there."""
+
+
+class EvidenceKind(StrEnum):
+    """What speaks for two entries telling one story."""
+
+    ADDRESS = "address"
+    """Both have the address of one original: ``said`` is it."""
+    CONTENT = "content"
+    """Their content is the same."""
+    GRAMS = "grams"
+    """Word 3-grams that both have: ``count`` of ``of``, those of the smaller text."""
+    DIFFERING = "differing"
+    """Names and numbers in shared wording that differ: ``count`` of ``of``."""
+    WORDS = "words"
+    """Rare words that both have: ``said``, the most telling first."""
+    NAMES = "names"
+    """Names that both have."""
+    NUMBERS = "numbers"
+    """Numbers that both have."""
+    DOCUMENTS = "documents"
+    """Documents that both cite."""
+    DAYS = "days"
+    """Days that both speak of, or the hours between them: ``count``."""
+    NOTE = "note"
+    """In words: of an editor, or of a version that knew no kinds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing that speaks for a bond; facts, so that any language can tell them."""
+
+    kind: EvidenceKind
+    said: tuple[str, ...] = ()
+    count: int = 0
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +159,9 @@ class Bond:
     relation: Relation
     score: float = 1.0
     """0 to 1."""
-    evidence: str = ""
-    """For a person: which key matched, or what is shared."""
+    to: int = 0
+    """The entry that it was found to be like; 0 for none."""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from syndicate.model.entry import StoredEntry
+
+
+class LabelOrigin(StrEnum):
+    """Who says that a story belongs to a category."""
+
+    RULES = "rules"
+    """Phrases, documents, terms and addresses of config.toml."""
+    LEARNED = "learned"
+    """What the desk's own decisions have taught."""
+    EDITOR = "editor"
+    """A person decided so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +29,7 @@ class Label:
     confidence: float
     """0 to 1."""
     primary: bool = False
+    origin: LabelOrigin = LabelOrigin.RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,10 @@ class Category:
     negative: tuple[str, ...] = ()
     masks: tuple[str, ...] = ()
     """Blanked out before this category is scored."""
+    terms: tuple[str, ...] = ()
+    """Categories as sources write them, that mean this one."""
+    paths: tuple[str, ...] = ()
+    """Parts of addresses, between slashes, that mean this one: ``/xay-dung-dang/``."""
     strong_weight: float = 2.0
     normal_weight: float = 1.0
     cap: int = 3
@@ -76,3 +93,13 @@ class Scoring:
     documents: tuple[tuple[str, str], ...] = ()
     """(document key, category slug): a citation that shows a topic."""
     document_weight: float = 2.0
+    term_weight: float = 2.0
+    """Of a category of the source that means ours."""
+    path_weight: float = 2.0
+    """Of a part of the address that means ours."""
+    learn: bool = True
+    """The desk's decisions label what the rules do not."""
+    sure: float = 0.9
+    """Confidence from which a learned label is given; below it a person is asked."""
+    checks: int = 10
+    """Sure labels a week that a person is asked to check: how often are we right?"""

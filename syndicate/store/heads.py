@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from syndicate.model import Dated, Label
+from syndicate.model import Dated, Label, LabelOrigin
 from syndicate.store.bulk import as_moment, loaded, rows_in, run_many
 from syndicate.store.codecs import from_json
 
@@ -51,7 +51,7 @@ _HEADS = """
     WHERE entries.story_id IN {some} AND entries.withdrawn_at IS NULL
 """
 _LABELS = """
-    SELECT story_id, category, reason, confidence, is_primary
+    SELECT story_id, category, reason, confidence, is_primary, origin
     FROM labels WHERE story_id IN {some} ORDER BY is_primary DESC, position
 """
 
@@ -75,7 +75,7 @@ def load(connection: Connection, ids: Collection[int]) -> dict[int, Headed]:
         )
         found[story_id].append((where, teller))
     topics: defaultdict[int, list[Label]] = defaultdict(list)
-    for story_id, category, reason, confidence, primary in rows_in(
+    for story_id, category, reason, confidence, primary, origin in rows_in(
         connection, _LABELS, wanted
     ):
         label = Label(
@@ -83,6 +83,7 @@ def load(connection: Connection, ids: Collection[int]) -> dict[int, Headed]:
             reason=reason,
             confidence=confidence,
             primary=bool(primary),
+            origin=LabelOrigin(origin),
         )
         topics[story_id].append(label)
     return {

@@ -9,7 +9,21 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 
 from syndicate.model import StoredEntry
 from syndicate.store.rows import stored_entry
-from syndicate.store.schema import entries, keys, labels, pages, shingles, stories
+from syndicate.store.schema import (
+    aliases,
+    citings,
+    decisions,
+    entries,
+    gists,
+    keys,
+    labels,
+    pages,
+    reviews,
+    rulings,
+    shingles,
+    stories,
+    terms,
+)
 
 
 def old(connection: Connection, before: datetime, most: int) -> list[int]:
@@ -42,8 +56,9 @@ def remove(connection: Connection, ids: Collection[int]) -> list[int]:
             select(entries.c.story_id).where(entries.c.id.in_(ids)).distinct()
         )
     )
-    for table in (keys, shingles):
+    for table in (keys, shingles, terms, gists, citings, decisions, rulings):
         connection.execute(delete(table).where(table.c.entry_id.in_(ids)))
+    connection.execute(delete(rulings).where(rulings.c.other_id.in_(ids)))
     connection.execute(
         update(pages).where(pages.c.entry_id.in_(ids)).values(entry_id=None)
     )
@@ -60,7 +75,8 @@ def remove(connection: Connection, ids: Collection[int]) -> list[int]:
         )
     )
     empty = told - left
-    connection.execute(delete(labels).where(labels.c.story_id.in_(empty)))
+    for table in (labels, reviews, aliases):
+        connection.execute(delete(table).where(table.c.story_id.in_(empty)))
     connection.execute(delete(stories).where(stories.c.id.in_(empty)))
     return sorted(left)
 

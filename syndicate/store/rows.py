@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,12 +19,14 @@ from syndicate.model import (
     Dated,
     Enclosure,
     Entry,
+    Evidence,
+    EvidenceKind,
     Image,
     Relation,
     StoredEntry,
 )
 from syndicate.store import bulk
-from syndicate.store.codecs import all_storable, dumps, reader, storable, to_json
+from syndicate.store.codecs import all_storable, dumps, reader, sparse_json, to_json
 from syndicate.store.columns import mark
 from syndicate.store.schema import entries
 
@@ -55,6 +58,7 @@ _JSON: dict[str, Any] = {
 _texts: Callable[[Entry], tuple[str, ...]] = attrgetter(*_TEXTS)
 _rich: Callable[[Entry], tuple[Any, ...]] = attrgetter(*_JSON)
 _READERS = {name: reader(kind) for name, kind in _JSON.items()}
+_read_evidence = reader(tuple[Evidence, ...])
 _RELATIONS = {one.value: one for one in Relation}
 _COLUMNS = (
     "id",
@@ -73,6 +77,7 @@ _COLUMNS = (
     "url_mark",
     "published_at",
     "updated",
+    "bond_to",
     *_TEXTS,
     *_JSON,
 )
@@ -117,7 +122,7 @@ def _cells(new: NewRow, told: bulk.Moments) -> bulk.Row:
         stored.story,
         bond.relation.value,
         bond.score,
-        storable(bond.evidence),
+        evidence_text(bond.evidence),
         seen_at,
         seen_at,
         seen_at if is_fresh else told(stored.changed_at),
@@ -129,6 +134,7 @@ def _cells(new: NewRow, told: bulk.Moments) -> bulk.Row:
         mark(entry.url),
         told(published),
         told(entry.updated),
+        bond.to,
         *all_storable(_texts(entry)),
         *map(_json, _rich(entry)),
     )
@@ -155,8 +161,24 @@ def bond_values(bond: Bond) -> dict[str, Any]:
     return {
         "relation": bond.relation.value,
         "score": bond.score,
-        "evidence": bond.evidence,
+        "evidence": evidence_text(bond.evidence),
+        "bond_to": bond.to,
     }
+
+
+def evidence_text(evidence: tuple[Evidence, ...]) -> str:
+    """Evidence as its column holds it: JSON, or nothing for none."""
+    return dumps([sparse_json(one) for one in evidence]) if evidence else ""
+
+
+def read_evidence(text: str) -> tuple[Evidence, ...]:
+    """What :func:`evidence_text` wrote; a sentence of an older version is a note."""
+    if not text:
+        return ()
+    if not text.startswith("[{"):
+        return (Evidence(kind=EvidenceKind.NOTE, said=(text,)),)
+    found: tuple[Evidence, ...] = _read_evidence(json.loads(text))
+    return found
 
 
 def stored_entry(row: Row[Any]) -> StoredEntry:
@@ -177,7 +199,8 @@ def stored_entry(row: Row[Any]) -> StoredEntry:
         bond=Bond(
             relation=relation,
             score=row[_AT["score"]],
-            evidence=row[_AT["evidence"]],
+            to=row[_AT["bond_to"]],
+            evidence=read_evidence(row[_AT["evidence"]]),
         ),
         seen_at=row[_AT["seen_at"]],
         changed_at=row[_AT["changed_at"]],

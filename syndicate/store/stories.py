@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from syndicate.errors import StoreError
-from syndicate.model import Bond, Label, StoredEntry, Story
+from syndicate.model import Bond, Label, LabelOrigin, StoredEntry, Story
 from syndicate.store import heads
 from syndicate.store.bulk import insert_rows, moments, next_ids, rows_in, run_many
 from syndicate.store.codecs import storable
@@ -35,6 +35,7 @@ _LABEL = (
     "confidence",
     "is_primary",
     "position",
+    "origin",
 )
 _NEWEST_FIRST = (stories.c.seen_at.desc(), stories.c.id.desc())
 
@@ -138,7 +139,7 @@ def label_all(
     for story_id, some in new:
         for position, label in enumerate(some):
             key = (story_id, storable(label.category))
-            rest = (label.confidence, label.primary, position)
+            rest = (label.confidence, label.primary, position, label.origin.value)
             rows.setdefault(key, (*key, storable(label.reason), *rest))
     insert_rows(connection, labels, _LABEL, list(rows.values()))
 
@@ -285,6 +286,7 @@ def _topics(
             reason=row.reason,
             confidence=row.confidence,
             primary=row.is_primary,
+            origin=LabelOrigin(row.origin),
         )
         found[row.story_id].append(label)
     return found

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from syndicate.dedupe.decide import NewStory, Repeat, new_uid, place
-from syndicate.model import Relation
+from syndicate.model import EvidenceKind, Relation
 
 FOREIGN = (
     "Bạn đọc thân mến, chuyên mục hôm nay điểm lại vài sự việc đáng chú ý ở cơ sở, nơi "
@@ -121,7 +121,7 @@ def test_texts_without_words_do_not_join(entry, stored):
 def test_the_same_content_elsewhere_joins_by_its_key(entry, stored):
     placed = place(copied(entry, entry().text), [("content", stored(entry()))], ())
     assert placed == Repeat(story=1, bond=placed.bond)
-    assert placed.bond.evidence == "cùng nội dung"
+    assert [one.kind for one in placed.bond.evidence] == [EvidenceKind.CONTENT]
 
 
 def test_one_address_for_all_items_of_a_source_joins_nothing(entry, stored):

@@ -23,6 +23,7 @@ from syndicate.dedupe.wording import (
     window_of,
     wording,
 )
+from syndicate.model import EvidenceKind
 
 TEXT = "Đảng uỷ xã Tân Lộc hoà giải thành công 12 vụ tranh chấp trong quý vừa qua"
 PINNED = [6537425152420, 35836398017348, 74248334785961]
@@ -189,8 +190,10 @@ def test_a_pair_without_much_in_common_is_not_looked_into(entry):
     assert (found.score, found.run, found.particulars) == (0.0, 0, 0)
 
 
-def test_the_evidence_is_for_a_person(entry):
-    assert "(100%)" in likeness(entry(), entry()).evidence
+def test_the_evidence_is_how_much_is_shared(entry):
+    (found,) = likeness(entry(), entry()).evidence
+    assert found.kind is EvidenceKind.GRAMS
+    assert found.count == found.of > 0
 
 
 # ── Quoted letter by letter ──────────────────────────────────────────────────

@@ -16,6 +16,8 @@ from syndicate.model import (
     DateOrigin,
     Enclosure,
     Entry,
+    Evidence,
+    EvidenceKind,
     Image,
     Label,
     Precision,
@@ -26,6 +28,11 @@ from syndicate.store import Connection, Database, bulk, entries, keys, stories
 from syndicate.store.rows import bond_values, entry_values
 from syndicate.store.schema import entries as table
 from syndicate.store.schema import traffic
+
+TOLD = (
+    Evidence(kind=EvidenceKind.GRAMS, count=120, of=145),
+    Evidence(kind=EvidenceKind.NAMES, said=("Tân Lộc", "Bến Tre")),
+)
 
 Make = Callable[..., Entry]
 Tell = Callable[..., StoredEntry]
@@ -60,7 +67,7 @@ FULL = {
 def test_a_row_is_that_of_sqlalchemy(
     database: Database, article: Make, now: datetime, more: dict[str, object]
 ) -> None:
-    bond = Bond(relation=Relation.REPEAT, score=0.83, evidence="chung 120 cụm từ")
+    bond = Bond(relation=Relation.REPEAT, score=0.83, to=3, evidence=TOLD)
     entry = article(**more)
     rest = {"joined_at": now, "seen_at": now, "changed_at": now, "backlog": True}
     with database.write() as connection:

@@ -14,12 +14,19 @@ from syndicate.model import (
     DateOrigin,
     Enclosure,
     Entry,
+    Evidence,
+    EvidenceKind,
     Image,
     Precision,
     Relation,
     StoredEntry,
 )
 from syndicate.store import Database, entries, stories
+
+TOLD = (
+    Evidence(kind=EvidenceKind.GRAMS, count=120, of=145),
+    Evidence(kind=EvidenceKind.NAMES, said=("Tân Lộc", "Bến Tre")),
+)
 
 Make = Callable[..., Entry]
 Tell = Callable[..., StoredEntry]
@@ -71,7 +78,7 @@ def full() -> Entry:
 def test_an_entry_comes_back_as_it_was(
     database: Database, full: Entry, tell: Tell, now: datetime
 ) -> None:
-    bond = Bond(relation=Relation.REPEAT, score=0.83, evidence="chung 120 cụm từ")
+    bond = Bond(relation=Relation.REPEAT, score=0.83, to=3, evidence=TOLD)
     kept = tell(full, bond=bond, backlog=True)
     assert kept == StoredEntry(
         id=kept.id,

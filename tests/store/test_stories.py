@@ -14,6 +14,8 @@ from syndicate.model import (
     Dated,
     DateOrigin,
     Entry,
+    Evidence,
+    EvidenceKind,
     Label,
     Precision,
     Relation,
@@ -21,6 +23,11 @@ from syndicate.model import (
     Story,
 )
 from syndicate.store import Database, entries, stories
+
+TOLD = (
+    Evidence(kind=EvidenceKind.GRAMS, count=120, of=145),
+    Evidence(kind=EvidenceKind.NAMES, said=("Tân Lộc", "Bến Tre")),
+)
 
 Make = Callable[..., Entry]
 Tell = Callable[..., StoredEntry]
@@ -258,7 +265,7 @@ def test_an_entry_may_move_to_another_story(
     database: Database, article: Make, tell: Tell, now: datetime
 ) -> None:
     one, two = tell(article("a")), tell(article("b"), now=now + HOUR)
-    bond = Bond(relation=Relation.REPEAT, score=0.5, evidence="ban biên tập")
+    bond = Bond(relation=Relation.REPEAT, score=0.5, evidence=TOLD)
     with database.write() as connection:
         stories.set_lead(connection, two.story, two.id)
         stories.join(connection, one.story, two.id, bond, now + 2 * HOUR)

@@ -8,14 +8,10 @@ out is read back and compared before it is kept. Where sources are not written a
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import tomlkit
@@ -30,6 +26,7 @@ from syndicate.config.mistakes import from_validation, written
 from syndicate.config.settings import Settings
 from syndicate.config.words import _
 from syndicate.errors import ConfigError
+from syndicate.files import alone, beside, fill, settle
 
 Table = Mapping[str, Any]
 _BOM = "\ufeff"
@@ -72,7 +69,7 @@ def add_sources(
     settings.
     """
     target = path.resolve()
-    with _alone(target.parent):
+    with alone(target.parent):
         before = _read(target)
         after = with_sources(before, sources)
         return _replaced(target, after, environment)
@@ -206,47 +203,21 @@ def _read(path: Path) -> str:
 
 def _replaced(path: Path, text: str, environment: Environment) -> Settings:
     """Check ``text`` beside the file, and put it in its place."""
-    with NamedTemporaryFile(
-        "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as stream:
-        beside = Path(stream.name)
-        try:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-            settings = _checked(beside, path, environment)
-            beside.chmod(path.stat().st_mode & 0o7777)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    _settle(path.parent)
+    fresh = beside(path)
+    try:
+        fill(fresh, text.encode())
+        settings = _checked(fresh, path, environment)
+        fresh.chmod(path.stat().st_mode & 0o7777)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    settle(path.parent)
     return settings
 
 
-def _checked(beside: Path, path: Path, environment: Environment) -> Settings:
+def _checked(fresh: Path, path: Path, environment: Environment) -> Settings:
     try:
-        return load(beside, environment)
+        return load(fresh, environment)
     except ConfigError as error:
-        told = (said.replace(beside.name, path.name) for said in error.mistakes)
+        told = (said.replace(fresh.name, path.name) for said in error.mistakes)
         raise ConfigError(tuple(told)) from None
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other writers out from reading to replacing; the lock dies with us."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _settle(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some file systems cannot; the file itself is safe
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,17 +10,16 @@ in place and the others unharmed.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import os
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from syndicate.errors import PublishError
+from syndicate.files import alone, fill, settle
 
 _TEMPORARY = ".syndicate-"
 _SUFFIXES = (".rss", ".atom", ".json", ".html", ".opml", ".css", ".xsl")
@@ -48,7 +47,7 @@ def write(folder: Path, documents: Mapping[str, bytes]) -> Written:
     base = _made(folder)
     changed: list[str] = []
     failed: list[tuple[str, str]] = []
-    with _alone(base):
+    with alone(base):
         _sweep(base)
         for path, content in documents.items():
             try:
@@ -56,7 +55,8 @@ def write(folder: Path, documents: Mapping[str, bytes]) -> Written:
                     changed.append(path)
             except PublishError as error:
                 failed.append((path, str(error)))
-    _settle({(base / path).parent for path in changed})
+    for parent in sorted({(base / path).parent for path in changed}):
+        settle(parent)
     return Written(
         changed=tuple(changed),
         unchanged=len(documents) - len(changed) - len(failed),
@@ -139,21 +139,14 @@ def _swap(target: Path, packed: Path, content: bytes) -> None:
     ]
     try:
         # mtime 0: the same document has the same bytes, packed too.
-        _fill(temporaries[0], content)
-        _fill(temporaries[1], gzip.compress(content, 6, mtime=0))
+        fill(temporaries[0], content)
+        fill(temporaries[1], gzip.compress(content, 6, mtime=0))
         packed.unlink(missing_ok=True)
         temporaries[0].replace(target)
         temporaries[1].replace(packed)
     finally:
         for temporary in temporaries:
             temporary.unlink(missing_ok=True)
-
-
-def _fill(file: Path, content: bytes) -> None:
-    with file.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _holds(file: Path, content: bytes) -> bool:
@@ -175,30 +168,6 @@ def _packs(file: Path, content: bytes) -> bool:
         )
     except FileNotFoundError:
         return False
-
-
-def _settle(folders: Iterable[Path]) -> None:
-    """Make the renames last through a power failure."""
-    for folder in sorted(folders):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError:  # some file systems cannot; the files themselves are safe
-            pass
-        finally:
-            os.close(descriptor)
-
-
-@contextmanager
-def _alone(base: Path) -> Iterator[None]:
-    """Keep other writers out, or a .gz could be another's; the lock dies with us."""
-    descriptor = os.open(base, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _made(folder: Path) -> Path:

@@ -35,5 +35,6 @@ def may_be(grams: int, theirs: int, shared: int) -> bool:
     """Whether two texts that share so much of their samples may be one."""
     if not theirs:
         return True
-    kept = min(share_kept(grams), share_kept(theirs))
+    # Of the longer text the smaller share is kept, and of what both have too.
+    kept = share_kept(max(grams, theirs))
     return shared >= _LEAST * min(grams, theirs) * kept

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from syndicate.dedupe.lead import lead_of, leading
 from syndicate.dedupe.likeness import Likeness, likeness
+from syndicate.dedupe.roundup import is_roundup
 from syndicate.dedupe.wording import body_of, containment, shingles
 from syndicate.model import (
     Bond,
@@ -53,6 +54,8 @@ class NewStory:
     """The entry begins a story."""
 
     bond: Bond = _FIRST
+    roundup: bool = False
+    """It repeats several stories, so that it is not to be found as any event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +96,10 @@ def place(
             break  # none of the others, which share less, could be more alike
     if not copies:
         return NewStory()
-    found, stored = min(
-        copies, key=lambda copy: (-copy[0].score * copy[0].shared, copy[1].id)
-    )
+    copies.sort(key=lambda copy: (-copy[0].score * copy[0].shared, copy[1].id))
+    found, stored = copies[0]
+    if is_roundup(entry, [(one.story, one.entry) for _, one in copies]):
+        return NewStory(roundup=True)
     bond = Bond(
         relation=Relation.REPEAT,
         score=round(found.score, 3),

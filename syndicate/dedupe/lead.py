@@ -7,9 +7,10 @@ Báo …"). The producer leads, not whoever we happened to ask first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,31 @@ _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _UNKNOWN_RANK = 100
 """As in :class:`~syndicate.model.Source`."""
 _COARSE = (Precision.DAY, Precision.HOUR, Precision.MINUTE, Precision.SECOND)
+
+
+class LeadReason(StrEnum):
+    """Why a teller leads: the preference that decided between it and the others."""
+
+    CHOSEN = "chosen"
+    """An editor chose it."""
+    ALONE = "alone"
+    """Nobody else tells the story."""
+    STANDS = "stands"
+    """All others are withdrawn."""
+    CREDITED = "credited"
+    """Another teller names it as the producer."""
+    OWN = "own"
+    """It credits nobody, as the others do."""
+    RANK = "rank"
+    """Its source has the smallest rank."""
+    EARLIEST = "earliest"
+    """It was published first."""
+    SEEN_FIRST = "seen-first"
+    """We had it first, and no date tells more."""
+    LONGEST = "longest"
+    """It is the longest of those that came together."""
+    BY_NAME = "by-name"
+    """All else is equal: the first by source and address."""
 
 
 class Telling(Protocol):
@@ -109,22 +135,60 @@ def leading(tellers: Sequence[Teller], sources: Mapping[str, Source]) -> Teller:
     address, which do not depend on who was asked first. ``tellers`` must not be
     empty; a source that is not in ``sources`` has the default rank.
     """
+    return _narrowed(tellers, sources)[0]
+
+
+def why_leads_of(
+    entries: Sequence[StoredEntry], sources: Mapping[str, Source]
+) -> LeadReason:
+    """Say why :func:`lead_of` chooses whom it chooses, as :func:`why_leads` does."""
+    return why_leads([_as_teller(one) for one in entries], sources)
+
+
+def why_leads(tellers: Sequence[Telling], sources: Mapping[str, Source]) -> LeadReason:
+    """Say what was the last thing that put the leader before somebody else.
+
+    Of :func:`leading`; ``tellers`` must not be empty.
+    """
+    return _narrowed(tellers, sources)[1]
+
+
+def _narrowed(
+    tellers: Sequence[Teller], sources: Mapping[str, Source]
+) -> tuple[Teller, LeadReason]:
+    """The leader, and the preference that left it alone."""
     if len(tellers) == 1:
-        return tellers[0]
-    preferences: tuple[Callable[[Teller], int], ...] = (
-        lambda one: one.withdrawn_at is not None,
-        lambda one: not _is_credited(one, tellers, sources),
-        lambda one: _credits_another(one, sources),
-        lambda one: _rank(one, sources),
+        return tellers[0], LeadReason.ALONE
+    # Once for all: an event may have hundreds of tellers, few of which name anybody.
+    credited = {(one.source, one.credit) for one in tellers if one.credit.strip()}
+    preferences: tuple[tuple[LeadReason, Callable[[Teller], int]], ...] = (
+        (LeadReason.STANDS, lambda one: one.withdrawn_at is not None),
+        (LeadReason.CREDITED, lambda one: not _is_credited(one, credited, sources)),
+        (LeadReason.OWN, lambda one: _credits_another(one, sources)),
+        (LeadReason.RANK, lambda one: _rank(one, sources)),
     )
     rivals = list(tellers)
-    for preference in preferences:
+    for reason, preference in preferences:
         told = [preference(one) for one in rivals]
         best = min(told)
         rivals = [one for one, each in zip(rivals, told, strict=True) if each == best]
-    if len(rivals) > 1:
-        rivals = _earliest(rivals, sources)
-    return min(rivals, key=_preferred)
+        if len(rivals) == 1:
+            return rivals[0], reason
+    rivals = _earliest(rivals, sources)
+    if len(rivals) == 1:
+        return rivals[0], LeadReason.EARLIEST
+    first = min(rivals, key=_preferred)
+    return first, _settled(first, rivals)
+
+
+def _settled(first: Telling, rivals: Sequence[Telling]) -> LeadReason:
+    """What of :func:`_preferred` put ``first`` before all others."""
+    others = [one for one in rivals if one is not first]
+    if all(one.seen_at != first.seen_at for one in others):
+        return LeadReason.SEEN_FIRST
+    if all(_preferred(one)[:2] != _preferred(first)[:2] for one in others):
+        return LeadReason.LONGEST
+    return LeadReason.BY_NAME
 
 
 def _preferred(one: Telling) -> tuple[datetime, int, str, str, int]:
@@ -170,14 +234,15 @@ def _rank(one: Telling, sources: Mapping[str, Source]) -> int:
 
 
 def _is_credited(
-    one: Telling, tellers: Sequence[Telling], sources: Mapping[str, Source]
+    one: Telling, credited: Set[tuple[str, str]], sources: Mapping[str, Source]
 ) -> bool:
-    """Another source that tells the story names this one."""
+    """Another source that tells the story names this one.
+
+    ``credited`` holds (source, whom it names).
+    """
     source = sources.get(one.source)
     return source is not None and any(
-        names_source(other.credit, source)
-        for other in tellers
-        if other.source != one.source
+        names_source(credit, source) for by, credit in credited if by != one.source
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from syndicate.errors import StoreError
 from syndicate.model import Bond, Dated, Entry, StoredEntry
+from syndicate.store import indexing
 from syndicate.store import shingles as shingled
 from syndicate.store.bulk import moments, next_ids, run_many
 from syndicate.store.codecs import dumps, from_json, to_json
@@ -108,6 +109,7 @@ def add(  # noqa: PLR0913 - one argument for each thing that a new entry brings
     values |= {"joined_at": now, "seen_at": now, "changed_at": now}
     query = insert(entries).values(values).returning(entries.c.id)
     entry_id = connection.execute(query).scalar_one()
+    indexing.note(connection, [entry_id])
     remember(connection, entry_id, keys)
     shingled.keep(connection, entry_id, shingles)
     return _need(connection, entry_id)
@@ -240,6 +242,7 @@ def redate(connection: Connection, new: Iterable[tuple[int, Entry]]) -> None:
         "UPDATE entries SET published = ?, published_at = ?, dates = ? WHERE id = ?",
         rows,
     )
+    indexing.note(connection, [row[-1] for row in rows])
 
 
 def count(connection: Connection) -> int:
@@ -277,6 +280,8 @@ def _leading(connection: Connection, story_id: int) -> int | None:
 def _replace(
     connection: Connection, entry_id: int, entry: Entry, more: dict[str, Any]
 ) -> None:
+    indexing.forget(connection, [entry_id])
+    indexing.note(connection, [entry_id])
     # The source is part of the condition: nobody overwrites another's article.
     result = connection.execute(
         update(entries)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
 
 from syndicate.errors import StoreError
 from syndicate.model import Issue, IssueState
 from syndicate.store.codecs import from_json, to_json
 from syndicate.store.columns import fits
-from syndicate.store.schema import issue_stories, issues
+from syndicate.store.schema import aliases, issue_stories, issues, stories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,18 +129,41 @@ def next_number(connection: Connection, digest: str) -> int:
     return int(connection.execute(query).scalar() or 0) + 1
 
 
-def carried(connection: Connection, digest: str) -> dict[str, datetime]:
+def carried(
+    connection: Connection, digest: str, before: datetime | None = None
+) -> dict[str, datetime]:
     """The uid of every story that an issue of ``digest`` has, and since when.
 
-    The last time counts. Skipped issues have carried nothing to anybody.
+    Of issues whose window begins ``before``, if that is given.
+
+    The last time counts. Skipped issues have carried nothing to anybody. What had
+    carried a story that was merged into another since has carried that one.
     """
     query = (
-        select(issue_stories.c.uid, func.max(issues.c.created_at).label("at"))
+        select(issue_stories.c.uid, stories.c.uid, func.max(issues.c.created_at))
         .join(issues, issues.c.id == issue_stories.c.issue_id)
+        .outerjoin(aliases, aliases.c.uid == issue_stories.c.uid)
+        .outerjoin(stories, stories.c.id == aliases.c.story_id)
         .where(issues.c.digest == digest, issues.c.state != IssueState.SKIPPED.value)
-        .group_by(issue_stories.c.uid)
+        .group_by(issue_stories.c.uid, stories.c.uid)
     )
-    return {row.uid: row.at for row in connection.execute(query)}
+    if before is not None:
+        query = query.where(issues.c.start < before)
+    found: dict[str, datetime] = {}
+    for uid, merged_into, at in connection.execute(query):
+        for each in filter(None, (uid, merged_into)):
+            found[each] = max(at, found.get(each, at))
+    return found
+
+
+def carrying(connection: Connection, uids: Collection[str]) -> list[StoredIssue]:
+    """Issues of any digest that hold one of these stories, newest window first."""
+    holds = exists().where(
+        issue_stories.c.issue_id == issues.c.id, issue_stories.c.uid.in_(uids)
+    )
+    newest_first = (issues.c.start.desc(), issues.c.id.desc())
+    query = select(issues).where(holds).order_by(*newest_first)
+    return [_stored(row) for row in connection.execute(query)]
 
 
 def _first(connection: Connection, query: Select[Any]) -> StoredIssue | None:

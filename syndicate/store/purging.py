@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, func, select, update
 
 from syndicate.model import StoredEntry
+from syndicate.store import decisions as decided
+from syndicate.store import indexing
 from syndicate.store.rows import stored_entry
 from syndicate.store.schema import (
     aliases,
@@ -56,6 +58,8 @@ def remove(connection: Connection, ids: Collection[int]) -> list[int]:
             select(entries.c.story_id).where(entries.c.id.in_(ids)).distinct()
         )
     )
+    decided.hand_on(connection, ids)
+    indexing.forget(connection, ids)
     for table in (keys, shingles, terms, gists, citings, decisions, rulings):
         connection.execute(delete(table).where(table.c.entry_id.in_(ids)))
     connection.execute(delete(rulings).where(rulings.c.other_id.in_(ids)))

@@ -25,7 +25,7 @@ from syndicate.model import (
     Relation,
     StoredEntry,
 )
-from syndicate.store import bulk
+from syndicate.store import bulk, indexing
 from syndicate.store.codecs import all_storable, dumps, reader, sparse_json, to_json
 from syndicate.store.columns import mark
 from syndicate.store.schema import entries
@@ -109,6 +109,7 @@ def insert_entries(connection: Connection, new: Sequence[NewRow]) -> None:
     told = bulk.moments(connection)
     rows = [_cells(one, told) for one in new]
     bulk.insert_rows(connection, entries, _COLUMNS, rows)
+    indexing.note(connection, [one.stored.id for one in new])
 
 
 def _cells(new: NewRow, told: bulk.Moments) -> bulk.Row:

@@ -22,11 +22,11 @@ from sqlalchemy import (
 
 from syndicate.errors import StoreError
 from syndicate.model import Bond, Label, LabelOrigin, StoredEntry, Story
-from syndicate.store import heads
+from syndicate.store import aliases, heads
 from syndicate.store.bulk import insert_rows, moments, next_ids, rows_in, run_many
 from syndicate.store.codecs import storable
 from syndicate.store.rows import bond_values, portions, stored_entry
-from syndicate.store.schema import entries, labels, stories
+from syndicate.store.schema import decisions, entries, labels, stories
 
 _LABEL = (
     "story_id",
@@ -74,9 +74,10 @@ def create_all(
 
 
 def uids_taken(connection: Connection, uids: Collection[str]) -> set[str]:
-    """Those of ``uids`` that a story has, also one that is withdrawn."""
+    """Those of ``uids`` that a story has or had, also one that is withdrawn."""
     query = "SELECT uid FROM stories WHERE uid IN {some}"
-    return {uid for (uid,) in rows_in(connection, query, map(storable, uids))}
+    found = {uid for (uid,) in rows_in(connection, query, map(storable, uids))}
+    return found | aliases.taken(connection, uids)
 
 
 def join(
@@ -157,8 +158,13 @@ def get(
 def by_uid(
     connection: Connection, uid: str, *, include_withdrawn: bool = False
 ) -> Story | None:
-    """The story with this uid; None too if all its entries are withdrawn."""
-    return _one(connection, stories.c.uid == uid, include_withdrawn)
+    """The story with this uid; None too if all its entries are withdrawn.
+
+    If that story was merged into another, the other, whose uid is not this one.
+    """
+    told = aliases.story_of(connection, uid)
+    which = stories.c.uid == uid if told is None else stories.c.id == told
+    return _one(connection, which, include_withdrawn)
 
 
 def get_many(connection: Connection, ids: Collection[int]) -> dict[int, Story]:
@@ -210,13 +216,27 @@ def stamp(connection: Connection) -> str:
         ).select_from(entries)
     ).one()
     latest_change = connection.execute(select(func.max(stories.c.changed_at))).scalar()
-    return repr((*told, latest_change))
+    decided = select(func.count(), func.max(decisions.c.id)).select_from(decisions)
+    return repr((*told, latest_change, *connection.execute(decided).one()))
 
 
 def seen_between(connection: Connection, start: datetime, end: datetime) -> list[Story]:
     """Stories with ``start`` ≤ first seen < ``end``, newest first."""
     within = (stories.c.seen_at >= start) & (stories.c.seen_at < end)
     return _complete(connection, _shown().where(within))
+
+
+def fresh_of(
+    connection: Connection, sources: Collection[str], since: datetime
+) -> list[int]:
+    """Numbers of stories that one of ``sources`` tells in a fresh entry.
+
+    Fresh is what was first seen or, as it says, published after ``since``.
+    """
+    fresh = (entries.c.seen_at > since) | (entries.c.published_at > since)
+    told = entries.c.source.in_(list(sources)) & entries.c.withdrawn_at.is_(None)
+    query = select(entries.c.story_id).where(told & fresh).distinct()
+    return sorted(connection.scalars(query)) if sources else []
 
 
 def changed_since(connection: Connection, when: datetime) -> list[Story]:

@@ -21,6 +21,9 @@ from syndicate.store import Database, migrate
 from syndicate.store.schema import REVISION, metadata
 
 ROOT = Path(__file__).resolve().parents[2]
+WORDS = "search_words"
+"""SQLite's index of words, and the beginning of the names of the tables that FTS5 makes
+for it: Alembic knows no virtual tables. _written compares the statement."""
 
 
 @pytest.fixture(
@@ -47,10 +50,16 @@ def _drawn(connection: Connection) -> dict[str, Any]:
             "primary key": look.get_pk_constraint(name),
             "foreign keys": sorted(map(str, look.get_foreign_keys(name))),
             "unique": sorted(map(str, look.get_unique_constraints(name))),
-            "indexes": sorted(map(str, look.get_indexes(name))),
+            "indexes": sorted(map(_told, look.get_indexes(name))),
         }
         for name in names
     }
+
+
+def _told(index: Any) -> str:
+    """An index in words; a condition would else be told by its place in memory."""
+    options = {key: str(said) for key, said in index["dialect_options"].items()}
+    return str({**index, "dialect_options": options})
 
 
 def _written(connection: Connection) -> dict[str, str]:
@@ -65,6 +74,10 @@ def _written(connection: Connection) -> dict[str, str]:
     }
 
 
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not str(name).startswith(WORDS)
+
+
 def _made_at_once(url: str) -> Engine:
     engine = create_engine(url)
     metadata.create_all(engine)
@@ -73,7 +86,8 @@ def _made_at_once(url: str) -> Engine:
 
 def test_the_migrations_make_the_schema(empty: Callable[[str], str]) -> None:
     with Database.open(empty("migrated")) as database, database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
         migrated = _drawn(connection)
     engine = _made_at_once(empty("made"))

@@ -250,6 +250,25 @@ def test_stories_that_changed_since_a_moment_are_found(
         assert _ids(both) == [two.story, one.story]
 
 
+def test_stories_that_a_source_tells_in_a_fresh_entry_are_found(
+    database: Database, article: Make, tell: Tell, now: datetime
+) -> None:
+    """Fresh by our sight or by its own date, of whichever teller."""
+    old = tell(article(number=1), now=now - 9 * HOUR)
+    again = tell(article(number=2), story=old.story, now=now)
+    dated = replace(article(number=3), published=_dated(now + HOUR))
+    ahead = tell(dated, now=now - 9 * HOUR)
+    tell(article(number=4), now=now - 9 * HOUR)
+    since, sources = now - HOUR, [old.entry.source]
+    with database.write() as connection:
+        found = stories.fresh_of(connection, sources, since)
+        assert found == sorted((old.story, ahead.story))
+        assert stories.fresh_of(connection, ["khac"], since) == []
+        assert stories.fresh_of(connection, [], since) == []
+        entries.withdraw(connection, again.id, now)
+        assert stories.fresh_of(connection, sources, since) == [ahead.story]
+
+
 def test_a_further_teller_does_not_change_a_story(
     database: Database, article: Make, tell: Tell, now: datetime
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 revision = "0003"
 down_revision = "0002"
@@ -27,6 +28,7 @@ def upgrade() -> None:
     _events()
     _labels()
     _documents()
+    _search()
 
 
 def _stories() -> None:
@@ -67,6 +69,7 @@ def _events() -> None:
     op.create_table(
         "gists",
         sa.Column("entry_id", ID, nullable=False),
+        sa.Column("began", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name=op.f("fk_gists_entry_id")
@@ -119,6 +122,9 @@ def _labels() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("part", name=op.f("pk_learned")),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        # Numbers do not get smaller by packing, and each decision would wait for it.
+        op.execute("ALTER TABLE learned ALTER COLUMN content SET STORAGE EXTERNAL")
     op.create_table(
         "reviews",
         sa.Column("story_id", ID, nullable=False),
@@ -147,6 +153,7 @@ def _documents() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_documents_slug")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_documents_number"), "documents", ["number"])
     op.create_table(
         "citings",
         sa.Column("document_id", ID, nullable=False),
@@ -162,3 +169,47 @@ def _documents() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_citings_entry_id"), "citings", ["entry_id"])
+
+
+def _search() -> None:
+    op.create_table(
+        "searchable",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", ID, nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("print", sa.BigInteger(), nullable=False),
+        sa.Column("words", TSVECTOR().with_variant(sa.Text(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name=op.f("fk_searchable_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_searchable")),
+    )
+    op.create_index(
+        op.f("ix_searchable_words"),
+        "searchable",
+        ["words"],
+        postgresql_using="gin",
+        sqlite_where=sa.text("words IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_searchable_entry_id"), "searchable", ["entry_id"], unique=True
+    )
+    op.create_table(
+        "unsearched",
+        sa.Column("entry_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name=op.f("fk_unsearched_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_unsearched")),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(SEARCH_WORDS)
+    # What is there already waits to be found, too.
+    op.execute("INSERT INTO unsearched (entry_id) SELECT id FROM entries")
+
+
+SEARCH_WORDS = """
+CREATE VIRTUAL TABLE search_words USING fts5(
+    exact, plain, content='', columnsize=0, tokenize="ascii tokenchars '-:=@^_'"
+)
+"""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp
 
+from syndicate.categorise.reasons import Ground, editor_reason, write_reason
 from syndicate.categorise.rules import Hit, Rules, Score, Zone
-from syndicate.model import Entry, Label, Scoring, Source
+from syndicate.model import Decision, Entry, Label, LabelOrigin, Scoring, Source
 
 _TIE = 0.02
 """Scores that differ by less than this part are equal."""
-_SHOWN = 3
+_TOLD = 3
 """Phrases that a reason names for each zone."""
-_ZONE_NAMES = {
-    Zone.TITLE: "tiêu đề",
-    Zone.LEAD: "sapo",
-    Zone.BODY: "thân bài",
-    Zone.DOCUMENT: "văn bản",
-}
 
 
 def label(entry: Entry, rules: Rules, source: Source) -> tuple[Label, ...]:
@@ -26,7 +22,8 @@ def label(entry: Entry, rules: Rules, source: Source) -> tuple[Label, ...]:
     The categories of ``source`` break ties and never vote: a school's site also
     carries what is not training news.
     """
-    scores = _ties_broken(rules.scores(entry), source.categories)
+    shown = _shown(rules.scores(entry), rules.scoring.min_score)
+    scores = _ties_broken(shown, source.categories)
     if not scores or scores[0].value < rules.scoring.min_score:
         return ()
     kept = [scores[0], *_secondary(scores[0], scores[1:], rules.scoring)]
@@ -57,6 +54,45 @@ def label_story(labels_per_entry: Sequence[Sequence[Label]]) -> tuple[Label, ...
     return tuple(surest)
 
 
+def decided(decision: Decision) -> tuple[Label, ...]:
+    """The labels that a person gave; none if nothing fits."""
+    reason = editor_reason(decision.by, decision.note)
+    return tuple(
+        Label(
+            category=slug,
+            reason=reason,
+            confidence=1.0,
+            primary=order == 0,
+            origin=LabelOrigin.EDITOR,
+        )
+        for order, slug in enumerate(decision.categories)
+    )
+
+
+def sure(guesses: Sequence[Label], scoring: Scoring) -> tuple[Label, ...]:
+    """Those of the learner's guesses that are sure enough to be given.
+
+    The likeliest comes first; where even that is not sure, nothing is given.
+    """
+    if not guesses or guesses[0].confidence < scoring.sure:
+        return ()
+    told = [one for one in guesses if one.confidence >= scoring.sure]
+    return tuple(
+        replace(one, primary=order == 0)
+        for order, one in enumerate(told[: scoring.max_labels])
+    )
+
+
+def _shown(scores: Sequence[Score], least: float) -> list[Score]:
+    """Where the text shows a topic, what only the source's section hints at is out.
+
+    A section alone is believed only where the text says nothing.
+    """
+    told = [score for score in scores if score.in_text]
+    clear = any(score.value >= least for score in told)
+    return told if clear else list(scores)
+
+
 def _ties_broken(scores: Sequence[Score], preferred: Sequence[str]) -> list[Score]:
     """Put a category that the source is known for first, if it scores as the best."""
     level = scores[0].value * (1 - _TIE) if scores else 0.0
@@ -66,9 +102,14 @@ def _ties_broken(scores: Sequence[Score], preferred: Sequence[str]) -> list[Scor
 
 
 def _secondary(best: Score, others: Sequence[Score], scoring: Scoring) -> list[Score]:
-    """The categories beside the best one: near enough to it, and few."""
+    """The categories beside the best one: near enough to it, well founded, and few.
+
+    In the news of this field a word that only supports stands everywhere: "bí thư" in
+    the title says who came, and not what it was about.
+    """
     least = max(scoring.secondary_ratio * best.value, scoring.min_score)
-    return [score for score in others if score.value >= least][
+    near = (score for score in others if score.value >= least)
+    return [score for score in near if score.is_founded][
         : max(scoring.max_labels - 1, 0)
     ]
 
@@ -90,17 +131,12 @@ def _share(score: Score, best: Score, primary: float) -> float:
 
 
 def _reason(hits: Sequence[Hit]) -> str:
-    """For a person: "tiêu đề: kết nạp đảng; thân bài: chi bộ ×3"."""
-    parts = []
-    for zone, name in _ZONE_NAMES.items():
+    """The weightiest phrases of each zone, as a label keeps them."""
+    grounds = {}
+    for zone in Zone:
         inside = [hit for hit in hits if hit.zone is zone and hit.weight > 0]
         inside.sort(key=lambda hit: -hit.weight)
-        shown = ", ".join(_shown(hit) for hit in inside[:_SHOWN])
-        if shown:
-            parts.append(f"{name}: {shown}")
-    return "; ".join(parts)
-
-
-def _shown(hit: Hit) -> str:
-    """One phrase of a reason, with its count if that is more than one."""
-    return hit.phrase if hit.count == 1 else f"{hit.phrase} ×{hit.count}"
+        grounds[Ground(zone.value)] = [
+            (hit.phrase, hit.count) for hit in inside[:_TOLD]
+        ]
+    return write_reason(grounds)

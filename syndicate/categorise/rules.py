@@ -2,7 +2,9 @@
 
 A phrase counts more in the title than in the lead, and more there than in the body.
 Masks are blanked out first: names of organisations hold topic words ("Khối Cơ quan
-– Doanh nghiệp") but no topic. Nothing here knows a language, but for the key form.
+– Doanh nghiệp") but no topic. Beside the text, cited documents show a topic, and the
+section that the source files an article in hints at one. Nothing here knows a language,
+but for the key form.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from syndicate.categorise.phrases import (
     set_alike,
     utf8_form,
 )
+from syndicate.categorise.sections import Sections
 from syndicate.model import Category, Citation, Entry, Scoring
 from syndicate.text.clean import key_paragraphs
 
@@ -33,6 +36,10 @@ class Zone(StrEnum):
     BODY = "body"
     DOCUMENT = "document"
     """Not a place: a document that is cited, wherever."""
+    TERM = "term"
+    """Not of the text: a category of the source."""
+    PATH = "path"
+    """Not of the text: a part of the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,8 @@ class Hit:
     zone: Zone
     count: int
     weight: float
+    decides: bool = False
+    """A strong phrase, or a document that shows the topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,20 @@ class Score:
     category: str
     value: float
     hits: tuple[Hit, ...]
+
+    @property
+    def in_text(self) -> bool:
+        """Whether the text shows it, not only the section that it stands in."""
+        return any(hit.weight > 0 and hit.zone not in _SECTION for hit in self.hits)
+
+    @property
+    def is_founded(self) -> bool:
+        """Whether it rests on more than one word that only supports."""
+        told = [hit for hit in self.hits if hit.weight > 0]
+        return any(hit.decides for hit in told) or len({hit.phrase for hit in told}) > 1
+
+
+_SECTION = (Zone.TERM, Zone.PATH)
 
 
 class Rules:
@@ -64,6 +87,7 @@ class Rules:
         self._documents = {
             matching_form(key): category for key, category in scoring.documents
         }
+        self._sections = Sections(categories)
         self._phrases = Phrases(
             self._masks.union(*(lists.every for lists in self._categories))
         )
@@ -76,6 +100,11 @@ class Rules:
             )
             for phrase in self._phrases.all
         }
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """What is scored, in the order of the settings."""
+        return tuple(lists.category for lists in self._categories)
 
     @property
     def scoring(self) -> Scoring:
@@ -97,7 +126,8 @@ class Rules:
             for owner in self._owners[span.phrase]
         }
         cited = self._cited(entry)
-        shown.update(category for category, _, _ in cited)
+        filed = self._filed(entry)
+        shown.update((category for category, _, _ in cited), filed)
         found = []
         for lists in self._categories:
             if lists.category.slug not in shown:
@@ -109,6 +139,10 @@ class Rules:
             ]
             hits += self._document_hits(lists.category, cited, hits)
             total = sum(hit.weight for hit in hits) / (1 + length / 1000)
+            section = filed.get(lists.category.slug, ())
+            # One section, in whatever two ways it is told, is one sign.
+            total += max((hit.weight for hit in section), default=0.0)
+            hits += section
             if total > 0:
                 found.append(
                     Score(category=lists.category.slug, value=total, hits=tuple(hits))
@@ -140,6 +174,7 @@ class Rules:
                 zone=zone,
                 count=count,
                 weight=factor * lists.weights[phrase] * min(count, lists.category.cap),
+                decides=phrase in lists.strong,
             )
             for phrase, count in counts.items()
         ]
@@ -155,6 +190,19 @@ class Rules:
             if key in self._documents
         ]
 
+    def _filed(self, entry: Entry) -> dict[str, list[Hit]]:
+        """What the source's own section says, by category."""
+        scoring = self._scoring
+        found: dict[str, list[Hit]] = {}
+        for zone, weight, shown in (
+            (Zone.TERM, scoring.term_weight, self._sections.terms(entry)),
+            (Zone.PATH, scoring.path_weight, self._sections.paths(entry)),
+        ):
+            for slug, said in shown.items():
+                hit = Hit(phrase=said, zone=zone, count=1, weight=weight)
+                found.setdefault(slug, []).append(hit)
+        return found
+
     def _document_hits(
         self,
         category: Category,
@@ -168,6 +216,7 @@ class Rules:
                 zone=Zone.DOCUMENT,
                 count=citation.mentions,
                 weight=self._scoring.document_weight,
+                decides=True,
             )
             for shown, key, citation in cited
             if shown == category.slug and not any(key in hit.phrase for hit in told)
@@ -192,6 +241,7 @@ class _Lists:
             | _weighted(category.strong, category.strong_weight)
             | _weighted(category.negative, -category.strong_weight)
         )
+        self.strong = frozenset(map(matching_form, category.strong))
         self.every = self.masks.union(self.weights)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from syndicate.categorise.decide import label, label_story
-from syndicate.model import Label
+from datetime import UTC, datetime
+
+from syndicate.categorise.decide import decided, label, label_story, sure
+from syndicate.categorise.reasons import Ground, read_reason
+from syndicate.model import Decision, Label, LabelOrigin, Scoring
 
 
 def slugs(labels):
@@ -49,8 +52,11 @@ def test_the_source_never_votes(rules, entry, source):
 
 def test_the_reason_names_the_phrases_and_where_they_stand(rules, entry, source):
     told = entry(title="Kết nạp đảng", lead="Tin.", text="Chi bộ họp. Chi bộ bàn.")
-    reason = label(told, rules(), source())[0].reason
-    assert reason == "tiêu đề: kết nạp đảng; thân bài: chi bộ ×2"
+    reason = read_reason(label(told, rules(), source())[0].reason)
+    assert reason == {
+        Ground.TITLE: (("kết nạp đảng", 1),),
+        Ground.BODY: (("chi bộ", 2),),
+    }
 
 
 def test_confidence_grows_with_the_margin(rules, entry, source):
@@ -78,3 +84,41 @@ def test_a_lead_without_labels_takes_those_of_the_surest_teller():
 def test_a_story_that_nobody_labels_has_no_labels():
     assert label_story([]) == ()
     assert label_story([(), ()]) == ()
+
+
+def test_a_word_that_only_supports_makes_no_secondary_label(rules, entry, source):
+    told = entry(title="Cử tri gặp doanh nghiệp", lead="Cử tri và doanh nghiệp.")
+    assert slugs(label(told, rules(), source())) == ["bau-cu"]
+    more = entry(title="Cử tri gặp doanh nghiệp", lead="Cử tri ở khu công nghiệp.")
+    assert slugs(label(more, rules(), source())) == ["bau-cu", "doanh-nghiep"]
+
+
+def test_one_word_that_only_supports_may_make_the_primary_label(rules, entry, source):
+    told = entry(title="Doanh nghiệp", lead="Doanh nghiệp.")
+    assert slugs(label(told, rules(), source())) == ["doanh-nghiep"]
+
+
+def test_a_decision_gives_the_labels_of_an_editor():
+    when = datetime(2026, 11, 1, tzinfo=UTC)
+    made = Decision(entry=1, categories=("b", "a"), at=when, by="Lan", note="vì")
+    labels = decided(made)
+    assert slugs(labels) == ["b", "a"]
+    assert [one.primary for one in labels] == [True, False]
+    assert {one.origin for one in labels} == {LabelOrigin.EDITOR}
+    assert Ground.EDITOR in read_reason(labels[0].reason)
+
+
+def test_only_sure_guesses_are_given_and_no_more_than_allowed():
+    def guess(category, confidence):
+        return Label(
+            category=category,
+            reason="",
+            confidence=confidence,
+            origin=LabelOrigin.LEARNED,
+        )
+
+    guesses = [guess("a", 0.97), guess("b", 0.93), guess("c", 0.4)]
+    assert slugs(sure(guesses, Scoring(sure=0.9))) == ["a", "b"]
+    assert [one.primary for one in sure(guesses, Scoring())] == [True, False]
+    assert slugs(sure(guesses, Scoring(max_labels=1))) == ["a"]
+    assert sure(guesses, Scoring(sure=0.99)) == ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -18,107 +18,19 @@ from syndicate.text.clean import tone_old
 from syndicate.text.documents import (
     ISSUER_WORDS,
     LAWS,
-    TYPE_PATTERN,
     TYPES,
-    canonical_issuer,
-    canonical_type,
     is_local,
-    is_party,
+    issuer_in,
     issuer_name,
     issuer_of,
     number_key,
 )
-from syndicate.text.mentions import CAPITAL, promising_lines
+from syndicate.text.mentions import promising_lines
+from syndicate.text.numbers import Found, numbers, padded
+from syndicate.text.places import province_name, scope_of
 
-_ISSUER = (
-    rf"T\.Ư[{CAPITAL}&]*|[{CAPITAL}](?:[{CAPITAL}&]|h(?=U)|g(?![a-z])|tg(?![a-z]))+"
-)
-_UNIT = rf"(?: ?- ?[{CAPITAL}][{CAPITAL}&]+\d*)"
-_LEFT = r"(?<![\w/.\-])"
-_RIGHT = r"(?![\w/])(?!\.\w+[/@])"
-
-_TYPED = re.compile(
-    rf"{_LEFT}(?P<n>\d{{1,5}})(?: ?(?P<s1>[-/]) ?| )"
-    r"(?:(?P<y>(?:19|20)\d\d)(?: ?/ ?|(?=[A-ZĐ])))?"
-    rf"(?P<t>{TYPE_PATTERN}) ?(?P<s2>[-/]) ?(?P<i>(?:{_ISSUER}){_UNIT}*){_RIGHT}"
-)
-_ASSEMBLY = re.compile(
-    rf"{_LEFT}(?P<n>\d{{1,4}}) ?/ ?(?P<y>(?:19|20)\d\d) ?/ ?(?:NQ-|PL-)?"
-    rf"(?P<i>(?:UBTV)?QH\d{{1,2}}){_RIGHT}"
-)
-_LETTER = re.compile(
-    r"(?i:công văn|văn bản|\bcv)(?i:(?: [^\W\d_]+){0,6}?(?: số)? ?:? ?)(?<![/.\-])"
-    rf"(?P<n>\d{{1,5}}) ?/ ?(?P<i>(?:{_ISSUER}){_UNIT}+){_RIGHT}"
-)
 _DASH = re.compile("[\u2010-\u2015\u2212]")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """One place where a document is named."""
-
-    start: int
-    end: int
-    number: str
-    key: str
-    kind: str
-    issuer: str
-    year: int | None = None
-
-
-# ── Numbers ──────────────────────────────────────────────────────────────────
-
-
-def _padded(number: str) -> str:
-    """At least two digits, as the Party writes its numbers."""
-    return f"{int(number):02d}"
-
-
-def _typed(found: re.Match[str]) -> _Found | None:
-    """A number with a type in it, of the Party or of the state."""
-    kind = canonical_type(found["t"])
-    issuer = "-".join(canonical_issuer(part.strip()) for part in found["i"].split("-"))
-    number, year = _padded(found["n"]), found["y"]
-    marks = (found["s1"] or "-", found["s2"])
-    if year:
-        key = f"{number}/{year}/{kind}-{issuer}" if marks == ("/", "-") else ""
-    elif marks == ("-", "/") or is_party(issuer.partition("-")[0]):
-        key = f"{number}-{kind}/{issuer}"
-    else:
-        key = f"{number}/{kind}-{issuer}" if marks == ("/", "-") else ""
-    # "84 QĐ/TWĐTN" is a slip that only the Party's issuers make plain.
-    unmarked = found["s1"] is None and not is_party(issuer.partition("-")[0])
-    if not key or unmarked or int(number) == 0:
-        return None
-    return _Found(*found.span(), number, key, kind, issuer, int(year) if year else None)
-
-
-def _assembly(found: re.Match[str]) -> _Found:
-    """A law, an ordinance or a resolution of the National Assembly."""
-    number = _padded(found["n"])
-    key = f"{number}/{found['y']}/{found['i']}"
-    return _Found(*found.span(), number, key, "", found["i"], int(found["y"]))
-
-
-def _letter(found: re.Match[str]) -> _Found:
-    """An official letter: no type in its number."""
-    number, issuer = _padded(found["n"]), re.sub(" ?- ?", "-", found["i"])
-    return _Found(
-        found.start("n"), found.end(), number, f"{number}/{issuer}", "CV", issuer
-    )
-
-
-def _numbers(text: str) -> list[_Found]:
-    """Every numbered document in the order of the text."""
-    typed = [item for found in _TYPED.finditer(text) if (item := _typed(found))]
-    others = [_assembly(found) for found in _ASSEMBLY.finditer(text)]
-    others += [
-        _letter(found)
-        for found in _LETTER.finditer(text)
-        if found.start("n") not in {one.start for one in typed}
-    ]
-    return sorted((*typed, *others), key=lambda item: item.start)
 
 
 # ── What the words around say ────────────────────────────────────────────────
@@ -127,10 +39,15 @@ _DAY = (
     r"(?P<d>\d{1,2})(?: ?(?P<s>[/.-]) ?(?P<m>\d{1,2}) ?(?P=s) ?(?P<y>\d{4})"
     r"| tháng (?P<m2>\d{1,2})(?: năm|,)? (?P<y2>\d{4}))(?![\d/])"
 )
+# A place that is named between the issuer and the date.
+_SOMEWHERE = (
+    r"(?:(?: tỉnh| huyện| xã| phường| thành phố| TP\.?)?"
+    r"(?: (?-i:[^\W\d_a-zà-ỹ])\w+){1,4})?"
+)
 _BY = rf"(?:của|do) (?P<who>{ISSUER_WORDS})"
 _DATE_AFTER = re.compile(
-    rf"(?:(?: của| do) (?:{ISSUER_WORDS})(?:,? khóa [IVX]+)?)?"
-    rf"[ ,(;]{{0,3}}(?:(?:ban hành|ký|ra) )?ngày {_DAY}",
+    rf"(?:(?: của| do) (?:{ISSUER_WORDS}){_SOMEWHERE}(?:,? khóa [IVX]+)?)?"
+    rf"(?:[ ,(;]{{0,3}}(?:(?:ban hành|ký|ra) )?ngày | ?\()(?:ngày )?{_DAY}",
     re.IGNORECASE,
 )
 _YEAR_AFTER = re.compile(
@@ -159,7 +76,7 @@ def _to_date(found: re.Match[str]) -> date | None:
         return None
 
 
-def _issued(text: str, item: _Found, since: int) -> date | None:
+def _issued(text: str, item: Found, since: int) -> date | None:
     """The day of issue: right after the number, or before it with a verb."""
     after = _DATE_AFTER.match(text, item.end)
     if after:
@@ -171,7 +88,7 @@ def _issued(text: str, item: _Found, since: int) -> date | None:
     return None
 
 
-def _who(text: str, item: _Found, since: int) -> str:
+def _who(text: str, item: Found, since: int) -> str:
     """The issuer in words; from the abbreviation if the text has none."""
     found = _WHO_AFTER.match(text, item.end)
     if found is None:
@@ -199,7 +116,7 @@ def _last(form: re.Pattern[str], window: str) -> str:
     """The last match: "Quyết định ban hành Quy định số" is about the Quy định."""
     word, at = "", 0
     while found := form.search(window, at):
-        word, at = found[1], found.start() + 1
+        word, at = found[1], found.end(1)
     return word
 
 
@@ -208,7 +125,7 @@ def _spelt(word: str, names: tuple[str, ...]) -> str:
     return next((name for name in names if name.casefold() == word.casefold()), word)
 
 
-def _type_word(text: str, item: _Found, since: int) -> str:
+def _type_word(text: str, item: Found, since: int) -> str:
     """What kind of document, in the word before the number if there is one."""
     window = text[max(since, item.start - 90) : item.start]
     if not item.kind:
@@ -224,7 +141,12 @@ def _type_word(text: str, item: _Found, since: int) -> str:
     return "" if item.kind == "QĐ" and party else names[0]
 
 
-def _citation(text: str, item: _Found, since: int, province: str) -> Citation:
+def _scope(text: str, start: int, end: int, issuer: str, province: str) -> str:
+    """The place that is named beside a number, where each counts for itself."""
+    return scope_of(text, (start, end), issuer, province) if is_local(issuer) else ""
+
+
+def _citation(text: str, item: Found, since: int, province: str) -> Citation:
     """One mention with what the words around it say."""
     issued = _issued(text, item, since)
     year = issued.year if issued else item.year
@@ -236,7 +158,7 @@ def _citation(text: str, item: _Found, since: int, province: str) -> Citation:
         issuer=_who(text, item, since),
         date=issued,
         year=year,
-        scope=province if is_local(item.issuer) else "",
+        scope=_scope(text, item.start, item.end, item.issuer, province),
     )
 
 
@@ -263,14 +185,14 @@ def _short_key(found: re.Match[str]) -> str:
         return ""
     if kind == "NĐ":
         dated = issuer == "CP" and found["of"]
-        return f"{_padded(found['n'])}/{found['of']}/NĐ-CP" if dated else ""
+        return f"{padded(found['n'])}/{found['of']}/NĐ-CP" if dated else ""
     return "" if found["of"] else number_key(found["n"], kind, issuer)
 
 
 def _inferred(text: str, province: str) -> Iterator[tuple[int, Citation]]:
     """Documents whose issuer is in words: "Chỉ thị số 01 của Đảng ủy Khối"."""
     for found in _SHORT.finditer(text):
-        key = _short_key(found)
+        key, issuer = _short_key(found), issuer_of(found["who"])
         if not key:
             continue
         day = _to_date(found) if found["d"] else None
@@ -283,7 +205,9 @@ def _inferred(text: str, province: str) -> Iterator[tuple[int, Citation]]:
                 issuer=found["who"],
                 date=day,
                 year=day.year if day else int(year) if year else None,
-                scope=province if is_local(issuer_of(found["who"])) else "",
+                scope=_scope(
+                    text, found.start(), found.start("who") - 4, issuer, province
+                ),
                 inferred=True,
                 mentions=0,
             ),
@@ -291,6 +215,17 @@ def _inferred(text: str, province: str) -> Iterator[tuple[int, Citation]]:
 
 
 # ── Together ─────────────────────────────────────────────────────────────────
+
+
+def _one(first: Citation, again: Citation) -> bool:
+    """Whether two mentions of a number mean one document: nothing says otherwise.
+
+    A number without its place or date means the one that was named before. A year
+    alone is often that of the work ("thực hiện Chỉ thị 05-CT/TW năm 2023").
+    """
+    places = {first.scope, again.scope} - {""}
+    days = {one.date.year for one in (first, again) if one.date}
+    return first.key == again.key and len(places) < 2 and len(days) < 2
 
 
 def _merged(first: Citation, again: Citation) -> Citation:
@@ -302,27 +237,43 @@ def _merged(first: Citation, again: Citation) -> Citation:
         type_word=first.type_word or again.type_word,
         issuer=first.issuer or again.issuer,
         date=first.date or again.date,
-        year=first.year or again.year,
+        year=again.year if again.date and not first.date else first.year or again.year,
+        scope=first.scope or again.scope,
         inferred=False,
         mentions=first.mentions + again.mentions,
     )
 
 
+_LISTED = re.compile(r"(?: ?[,;] ?(?:và )?| và | hoặc )(?:số ?)?")
+
+
 def _full(text: str, province: str) -> Iterator[tuple[int, Citation]]:
     """Documents with their whole number, each with its place."""
-    since = 0
-    for item in _numbers(text):
-        yield item.start, _citation(text, item, since, province)
-        since = item.end
+    since, kind, word = 0, "", ""
+    for item in numbers(text):
+        found = _citation(text, item, since, province)
+        # "Quy định số 22-QĐ/TW, 37-QĐ/TW": the word is said of all of them.
+        if not found.type_word and item.kind == kind:
+            listed = _LISTED.fullmatch(text, since, item.start)
+            found = replace(found, type_word=word) if listed else found
+        yield item.start, found
+        since, kind, word = item.end, item.kind, found.type_word
+
+
+def _placed(citation: Citation, province: str) -> Citation:
+    """With the province of its source, where no place was named."""
+    if citation.scope or not is_local(issuer_in(citation.key)):
+        return citation
+    return replace(citation, scope=province_name(province))
 
 
 def cited(text: str, *, province: str = "") -> tuple[Citation, ...]:
     """The documents that ``text`` cites, in the order of first mention.
 
     ``province`` becomes the scope of numbers that each province counts for itself
-    (TU, UBND …). Short references ("Nghị quyết số 03") do not count as mentions;
-    one that names its issuer in words stands as inferred, unless its full number
-    stands elsewhere.
+    (TU, UBND …), unless a place is named beside the number. Short references ("Nghị
+    quyết số 03") do not count as mentions; one that names its issuer in words stands
+    as inferred, unless its full number stands elsewhere.
     """
     plain = promising_lines(text)
     if not plain:
@@ -330,11 +281,14 @@ def cited(text: str, *, province: str = "") -> tuple[Citation, ...]:
     plain = _DASH.sub("-", tone_old(plain))
     plain = _URL.sub(lambda found: " " * len(found.group()), plain)
     places = [*_full(plain, province), *_inferred(plain, province)]
-    merged: dict[str, Citation] = {}
+    merged: list[Citation] = []
     full = {citation.key for _, citation in places if not citation.inferred}
     for _, citation in sorted(places, key=lambda place: place[0]):
         if citation.inferred and citation.key in full:
             continue
-        known = merged.get(citation.key)
-        merged[citation.key] = _merged(known, citation) if known else citation
-    return tuple(merged.values())
+        same = [at for at, known in enumerate(merged) if _one(known, citation)]
+        if same:
+            merged[same[-1]] = _merged(merged[same[-1]], citation)
+        else:
+            merged.append(citation)
+    return tuple(_placed(citation, province) for citation in merged)

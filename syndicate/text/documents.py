@@ -13,6 +13,7 @@ import re
 TYPES: dict[str, tuple[str, ...]] = {
     "NQ": ("Nghị quyết",),
     "QĐ": ("Quyết định", "Quy định"),
+    "QĐNS": ("Quyết định",),
     "CT": ("Chỉ thị",),
     "KL": ("Kết luận",),
     "QC": ("Quy chế",),
@@ -41,6 +42,7 @@ TYPES: dict[str, tuple[str, ...]] = {
     "GM": ("Giấy mời",),
     "TC": ("Thông cáo",),
     "LCT": ("Lệnh",),
+    "L": ("Lệnh",),
     "SL": ("Sắc lệnh",),
     "PL": ("Pháp lệnh",),
     "CTPH": ("Chương trình phối hợp",),
@@ -58,7 +60,7 @@ _TYPE_SLIPS = {
     "CTHD": "CTHĐ", "QyD": "QyĐ", "QYĐ": "QyĐ", "ÐA": "ĐA",
 }  # fmt: skip
 _ISSUER_SLIPS = {"TTG": "TTg", "Ttg": "TTg", "THU": "ThU", "DUK": "ĐUK", "DU": "ĐU"}
-_CENTRAL = re.compile(r"T\.?Ư")
+_CENTRAL = re.compile(r"T\.?Ư|T\.W")
 
 TYPE_PATTERN = "|".join(sorted({*TYPES, *_TYPE_SLIPS}, key=len, reverse=True))
 
@@ -92,6 +94,28 @@ def is_local(issuer: str) -> bool:
     """Whether each province has numbers of its own for this issuer."""
     first = issuer.partition("-")[0]
     return "TW" not in first and _LOCAL.fullmatch(first) is not None
+
+
+_YEAR = re.compile(r"/(?:19|20)\d\d/")
+
+
+def issuer_in(number: str) -> str:
+    """The abbreviation of the issuer in a canonical number: ``98/2014/NĐ-CP`` → CP."""
+    if is_party_number(number):
+        return number.partition("/")[2]
+    tail = number.rpartition("/")[2]
+    head, _dash, rest = tail.partition("-")
+    return rest if rest and head in TYPES else tail
+
+
+def is_party_number(number: str) -> bool:
+    """``05-CT/TW``: counted from 01 in every five-year term."""
+    return "-" in number.partition("/")[0]
+
+
+def has_year(number: str) -> bool:
+    """``98/2014/NĐ-CP``: there is only one, where it is not counted by each place."""
+    return _YEAR.search(number) is not None
 
 
 # What an abbreviation means, where it means one thing; the organ behind TW stands

@@ -13,16 +13,29 @@ CAPITAL = "A-ZĐĂÂÊÔƠƯ"
 # a number alone. It finds more than there is, never less.
 _D = "-\u2010-\u2015\u2212/"
 _MAYBE = re.compile(
-    rf"[0-9](?![0-9])(?: ?[{_D}]? ?(?:(?:19|20)\d\d ?/? ?)?"
-    rf"(?:[{CAPITAL}][\w&.]{{1,40}} ?[{_D}]|(?:UBTV)?QH\d)"
+    rf"[0-9](?![0-9])(?: ?[{_D}]?[ \n]?(?:(?:19|20)\d\d ?/? ?)?"
+    rf"(?:[{CAPITAL}][\w&.]{{0,40}} ?[{_D}]|(?:UBTV)?QH\d)"
+    rf"|[{_D}][a-zđ]{{2,4}}/t[wu]"
     r"|(?:/\d{4})?(?:,? (?i:ngày|năm) [^\n]{0,40}?)? (?i:của) )"
 )
+# "Chỉ thị 05-ct/tw": small letters are a slip right after the word, and elsewhere
+# part of a slug or of a file's name.
+_SMALL = re.compile(
+    r"((?i:nghị quyết|chỉ thị|kết luận|quy định|quyết định|quy chế|hướng dẫn|kế hoạch"
+    rf"|đề án|thông báo|thông tri|chương trình)(?: số)?:? )(\d{{1,4}}[{_D}])"
+    rf"([a-zđ]{{2,4}}/t[wu])(?![\w/.])"
+)
+_BROKEN = re.compile(r"(?<=[0-9A-ZĐ][-/])\n(?=[A-ZĐ])")
 _FIGURE = re.compile(r"(?![0-9])\d")
 
 
 def _ascii_figure(found: re.Match[str]) -> str:
     """A figure of another script ("２") as ours."""
     return str(int(found[0]))
+
+
+def _capitals(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}{found[3].upper()}"
 
 
 def promising_lines(text: str) -> str:
@@ -35,6 +48,10 @@ def promising_lines(text: str) -> str:
         text = _FIGURE.sub(_ascii_figure, normalise(text))
     if _MAYBE.search(text) is None:
         return ""
+    if "-\n" in text or "/\n" in text:
+        text = _BROKEN.sub("", text)
+    if "/tw" in text or "/tu" in text:
+        text = _SMALL.sub(_capitals, text)
     kept: list[str] = []
     above = ""
     # From here on line by line; most texts do not get this far.

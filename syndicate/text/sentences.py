@@ -6,66 +6,33 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from syndicate.text.abbreviations import is_short
 from syndicate.text.clean import normalise
 
-# What a full stop follows without ending anything. Compared without case.
-ABBREVIATIONS = frozenset(
-    """
-    tp tx tt q p h x kp đ đc ts th ths pgs gs gsts bs bsck ks cn ncs gv ths.s th.s t.ư
-    tr ub mttq nxb vd tcn scn stt đt sđt hs sv ô b ông bà mr mrs ms dr prof st jr sr
-    nos vs etc e.g i.e inc ltd co corp u.s u.k u.n vol fig dept gov gen col lt sgt
-    rev hon jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m
-    """.split()  # noqa: SIM905 - a table of words
-)
 _CLOSING = "\"'”’»)\\]"
 _OPENING = "\"'“‘«(\\["
-_STOP = re.compile(rf"(?:\./\.|[.!?…]+)[{_CLOSING}]*(?=\s)")
-_NEXT = re.compile(rf"\s+(?:[-–—•+*]\s*)?[{_OPENING}]*(?=[^\W_])")
+_STOP = re.compile(
+    rf"(?:\./\.|(?<![.!?…])[.!?…]++)[{_CLOSING}]*(?:\[\d{{1,3}}\])*(?=\s)"
+    rf"|[。！？｡]+[{_CLOSING}」』）]*"
+    r"|(?<=[^\W\d_])\.(?=[^\W\d_]+\s)"
+)
+_NEXT = re.compile(rf"\s*(?:[-–—•+*]\s*)?[{_OPENING}]*(?=[^\W_])")
+_GOES_ON = re.compile(r"\s*[,;:)\]&%/=”»]")
 _WORD_START = re.compile(r"[\s(\[“\"'‘«]")
-_QUOTED = re.compile(r'“[^“”]+”|«[^«»]+»|"[^"]+"')
-_STOP_MARK = re.compile(r"[.!?…]")
-_LIST_NUMBER = re.compile(r"(?:\d{1,3}|[ivxIVX]{1,5}|[^\W\d_])(?:\.\d{1,2})*")
-
-
-def _is_abbreviation(word: str, at_start: bool) -> bool:
-    """Whether a full stop after ``word`` belongs to it."""
-    bare = word.rstrip(".")
-    if at_start and _LIST_NUMBER.fullmatch(bare):
-        return True
-    if bare.casefold() in ABBREVIATIONS:
-        return True
-    initials = bare.replace(".", "")
-    return initials.isupper() and (len(initials) == 1 or _dotted(bare))
-
-
-def _dotted(word: str) -> bool:
-    """ "H.Q" and "TP.HCM": short capitals parted by full stops."""
-    parts = word.split(".")
-    return len(parts) > 1 and all(len(part) <= 3 for part in parts)
-
-
-def _ends(paragraph: str, start: int, stop: re.Match[str]) -> bool:
-    """Whether the mark ``stop`` ends the sentence that began at ``start``."""
-    following = _NEXT.match(paragraph, stop.end())
-    if following is None:
-        return True
-    first = paragraph[following.end()]
-    if not (first.isupper() or first.isdigit()):
-        return False
-    if stop.group() != ".":
-        return True
-    # No abbreviation is long: a look at the whole sentence would be quadratic.
-    since = max(start, stop.start() - 24)
-    before = paragraph[since : stop.start()]
-    word = re.split(_WORD_START, before)[-1]
-    return not _is_abbreviation(word, since == start and before.strip() == word)
-
-
-def _without_inner_stops(paragraph: str) -> str:
-    """As long as ``paragraph``; what ends sentences inside a quotation is blotted."""
-    return _QUOTED.sub(
-        lambda found: _STOP_MARK.sub("_", found[0][:-2]) + found[0][-2:], paragraph
-    )
+_QUOTED = re.compile(
+    r"“[^“”]+”|«[^«»]+»|\"[^\"]+\"|\([^()]{1,300}\)"
+    # A date that was written with spaces: "14. 10. 2023".
+    r"|(?<![\d.])\d{1,2}\. \d{1,2}\. ?\d{4}\b"
+)
+_STOP_MARK = re.compile(r"[.!?…。！？]")
+_LOWER_NAME = re.compile(r"[^\W\d_]{1,2}[A-Z][^\W\d_]")
+"""iPhone, eBay: names that begin sentences with a small letter."""
+_LIST_LETTER = re.compile(r"[^\W\d_]\) ")
+_DOMAIN = re.compile(r"(?:com|vn|net|org|edu|gov|info|js|asp|io)\b", re.IGNORECASE)
+_SHOUTED_NAMES = ("Yahoo", "Jeopardy")
+_SAID = re.compile(
+    r"(?:[^\W\d_]+\s+){1,4}(?:said|says|asked|added|replied|told|wrote|hỏi)\b"
+)
 
 
 def _in_paragraph(paragraph: str) -> Iterator[str]:
@@ -78,17 +45,77 @@ def _in_paragraph(paragraph: str) -> Iterator[str]:
     yield paragraph[start:].strip()
 
 
+def _without_inner_stops(paragraph: str) -> str:
+    """As long as ``paragraph``; what ends sentences inside a quotation is blotted."""
+    return _QUOTED.sub(
+        lambda found: _STOP_MARK.sub("_", found[0][:-2]) + found[0][-2:], paragraph
+    )
+
+
+def _ends(paragraph: str, start: int, stop: re.Match[str]) -> bool:
+    """Whether the mark ``stop`` ends the sentence that began at ``start``."""
+    mark = stop.group()
+    if mark[0] in "。！？｡":
+        return True
+    if _GOES_ON.match(paragraph, stop.end()):
+        return False
+    following = _NEXT.match(paragraph, stop.end())
+    at = following.end() if following else stop.end()
+    if following and not _may_begin(paragraph, at):
+        return False
+    after = paragraph[at : at + 40] if following else ""
+    if mark.rstrip("\"'”’»)]") != ".":
+        return not _shouts_on(paragraph, stop, after)
+    return not _is_short(paragraph, start, stop, after)
+
+
+def _may_begin(paragraph: str, at: int) -> bool:
+    """Whether a sentence may begin with the letter or digit at ``at``."""
+    if not paragraph[at].islower():
+        return True
+    found = _LOWER_NAME.match(paragraph, at) or _LIST_LETTER.match(paragraph, at)
+    return found is not None
+
+
+def _is_short(paragraph: str, start: int, stop: re.Match[str], after: str) -> bool:
+    """Whether the full stop belongs to the word before it."""
+    # No abbreviation is long: a look at the whole sentence would be quadratic.
+    since = max(start, stop.start() - 32)
+    before = paragraph[since : stop.start()].rstrip()
+    word = _WORD_START.split(before)[-1]
+    if paragraph[stop.end()] not in " \t[" and _is_one_token(word, after):
+        return True
+    return is_short(before, word, since == start, after)
+
+
+def _is_one_token(word: str, after: str) -> bool:
+    """Whether "word.After" is one thing, not two sentences without a space."""
+    if _DOMAIN.match(after) or not after[:1].isupper() or "@" in word or "/" in word:
+        return True
+    return not word[-2:].islower() or "." in word
+
+
+def _shouts_on(paragraph: str, stop: re.Match[str], after: str) -> bool:
+    """ "Yahoo! Mail", or a question whose asker is still to be named."""
+    if paragraph.startswith("!", stop.start()):
+        word = _WORD_START.split(paragraph[max(0, stop.start() - 12) : stop.start()])
+        if word[-1] in _SHOUTED_NAMES and stop.group() == "!":
+            return True
+    quoted = stop.group()[-1] in '"”’»' and stop.group()[0] in "?!"
+    return quoted and _SAID.match(after) is not None
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of ``text`` in order; a line end always ends one.
 
     Never cut: numbers (1.551.018,5), dates, document numbers, abbreviations ("TP.
     Hồ Chí Minh", "Th.S"), initials, quotations that were opened and not closed.
     """
-    return list(_each(text))
+    return list(each_sentence(text))
 
 
-def _each(text: str) -> Iterator[str]:
-    """The sentences, one after another."""
+def each_sentence(text: str) -> Iterator[str]:
+    """What :func:`sentences` lists, one after another: for who needs but the first."""
     for line in normalise(text).split("\n"):
         yield from filter(None, _in_paragraph(" ".join(line.split())))
 
@@ -128,7 +155,7 @@ def extract(text: str, sentences: int = 2, limit: int = 320) -> str:
     taken = ""
     # More than this cannot matter, and texts may be long.
     head = text[: 20 * limit + 2_000]
-    for sentence in islice(_each(head), sentences):
+    for sentence in islice(each_sentence(head), sentences):
         longer = f"{taken} {sentence}" if taken else sentence
         if len(longer) > limit:
             return taken or _shorten(sentence, limit)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import time
+import tomllib
+import unicodedata
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.text.sentences import extract, sentences
+
+CASES = Path(__file__).resolve().parents[1] / "data" / "text" / "sentences_more.toml"
+
+
+def marked() -> list[str]:
+    """Texts in which "|" stands where a sentence ends."""
+    groups = tomllib.loads(CASES.read_text(encoding="utf-8"))
+    named = chain.from_iterable(group.values() for group in groups.values())
+    return list(chain.from_iterable(named))
 
 
 def test_sentences_end_at_their_marks() -> None:
@@ -41,6 +55,12 @@ def test_sentences_end_at_their_marks() -> None:
         "Trang web bao.vn đăng tin.",
         "Họp lúc 8 giờ 30. mọi người có mặt",
         "Ông hỏi: “Vì sao?” rồi đi.",
+        "Có ba việc cần làm ngay: 1. Rà soát; 2. Kiểm tra; 3. Báo cáo.",
+        "Ban tổ chức trao giải I. II. III. cho ba đội.",
+        "TS. BS. Lê Văn Minh, GĐ. Bệnh viện 115, công bố kết quả.",
+        "Ông Ngô V. Chắc, PCT. UBND huyện, và GS.TSKH. Phạm Hải dự họp.",
+        "Nhà máy tại Lô A2.1, KCN. Bàu Xéo, do Công ty CP. Thép Sen xây, bị cháy.",
+        "Vụ việc xảy ra tại Km. 12, QL. 80 và ĐT. 883.",
     ],
 )
 def test_a_sentence_is_never_cut(whole: str) -> None:
@@ -54,12 +74,34 @@ def test_a_sentence_is_never_cut(whole: str) -> None:
         ("Ông nói: “Được.” Mọi người về.", "Ông nói: “Được.”"),
         ("Đề ra nhiệm vụ./. Nguyễn Văn A", "Đề ra nhiệm vụ./."),
         ("Thu 1.000 đồng. “Tốt lắm”, ông nói.", "Thu 1.000 đồng."),
+        ("Anh về nhất với 2:31:18. Đó là kỷ lục.", "Anh về nhất với 2:31:18."),
         ("Hoàn thành 98/2014/NĐ-CP. Sau đó họp.", "Hoàn thành 98/2014/NĐ-CP."),
     ],
 )
 def test_a_sentence_ends_where_it_ends(text: str, first: str) -> None:
     assert sentences(text)[0] == first
     assert len(sentences(text)) == 2
+
+
+@pytest.mark.parametrize("text", marked())
+def test_a_marked_text_falls_apart_at_its_marks(text: str) -> None:
+    expected = [part.strip() for part in re.split("[|‖]", text)]
+    assert sentences(_spaced(text)) == expected
+
+
+@pytest.mark.parametrize("text", marked())
+def test_decomposed_letters_change_no_end(text: str) -> None:
+    expected = [part.strip() for part in re.split("[|‖]", text)]
+    assert sentences(unicodedata.normalize("NFD", _spaced(text))) == expected
+
+
+def _spaced(text: str) -> str:
+    """The text as it would be written: one space where a sentence ends."""
+    return re.sub("(?<=[\n。])[|]|‖", "", text).replace("|", " ")
+
+
+def test_there_are_cases_enough() -> None:
+    assert len(marked()) >= 80
 
 
 def test_a_line_end_ends_a_sentence() -> None:
@@ -125,7 +167,12 @@ def test_an_extract_keeps_to_its_limit(text: str, limit: int) -> None:
 
 @pytest.mark.parametrize(
     "junk",
-    ["A. " * 40_000, "“" * 40_000, "“a. B" * 20_000, '"A. ' * 30_001, ". " * 40_000],
+    [
+        *("A. " * 40_000, "“" * 40_000, "“a. B" * 20_000, '"A. ' * 30_001),
+        *(". " * 40_000, "(" * 100_000, "(a. B" * 40_000, "a.B" * 60_000),
+        *("A.B. " * 40_000, "。" * 99_999, "12. " * 50_000, "từ " * 60_000),
+        *("?! " * 60_000, "“?” Lan " * 25_000, "." * 300_000 + "x"),
+    ],
 )
 def test_hostile_text_costs_little(junk: str) -> None:
     started = time.perf_counter()

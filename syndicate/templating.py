@@ -6,6 +6,7 @@ run in a sandbox, because a site's editor is not the site's programmer.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Callable, Sequence
@@ -55,6 +56,16 @@ class Templates:
             raise TemplateError(f"{where}: {error.message}") from error
         except Exception as error:  # a template can raise anything
             raise TemplateError(f"{_place(error, name)}: {_cause(error)}") from error
+
+    def fingerprint(self, start: str) -> str:
+        """Stand for the templates whose names begin so: two that differ differ here."""
+        loader, environment = self._environment.loader, self._environment
+        if loader is None:
+            return ""
+        names = [name for name in loader.list_templates() if name.startswith(start)]
+        found = [loader.get_source(environment, name)[0] for name in sorted(names)]
+        told = "\0".join((self.language, self.zone, *names, *found))
+        return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
 def builtin_folder() -> Path:

@@ -22,6 +22,7 @@ from syndicate.publish.item import Item, items
 from syndicate.publish.jsonfeed import jsonfeed
 from syndicate.publish.opml import opml, published_outlines, source_outlines
 from syndicate.publish.select import carried, ready
+from syndicate.publish.shelved import Shelved
 from syndicate.publish.xml import atom, rss
 from syndicate.templating import Templates
 
@@ -60,7 +61,7 @@ def documents(  # noqa: PLR0913 - one for each thing a site is made of
     )
 
 
-def fill(
+def fill(  # noqa: PLR0913 - one for each thing an item is made of
     stories: Iterable[Story],
     feeds: Iterable[Feed],
     *,
@@ -68,15 +69,25 @@ def fill(
     sources: Mapping[str, Source],
     categories: Sequence[Category],
     now: datetime,
+    papers: Mapping[int, Sequence[Shelved]] | None = None,
 ) -> tuple[Filled, ...]:
-    """Decide what each feed carries at ``now``."""
+    """Decide what each feed carries at ``now``.
+
+    ``papers`` are the documents with pages that each story cites, by its number.
+    """
     ordered = ready(stories, sources, now)
     distinct = {feed.key: feed for feed in reversed(list(feeds))}
     chosen = {
         key: carried(feed, ordered, sources) for key, feed in reversed(distinct.items())
     }
     needed = {story.uid: story for told in chosen.values() for story in told}
-    made = items(needed.values(), site=site, sources=sources, categories=categories)
+    made = items(
+        needed.values(),
+        site=site,
+        sources=sources,
+        categories=categories,
+        papers=papers,
+    )
     by_uid = {item.uid: item for item in made}
     return tuple(
         Filled(distinct[key], tuple(by_uid[story.uid] for story in told))
@@ -105,9 +116,12 @@ def feed_documents(
 
 
 def page_documents(
-    filled: Sequence[Filled], *, site: Site, templates: Templates
+    filled: Sequence[Filled], *, site: Site, templates: Templates, shelved: int = 0
 ) -> dict[str, bytes]:
-    """Return the pages for people, their style, and that of feeds in a browser."""
+    """Return the pages for people, their style, and that of feeds in a browser.
+
+    ``shelved``: how many cited documents have pages of their own.
+    """
     keys = frozenset(each.feed.key for each in filled)
     render = partial(pages.story, keys=keys, templates=templates)
     kept: dict[tuple[str, str], str] = {}
@@ -133,6 +147,7 @@ def page_documents(
         [story(item, "") for item in latest],
         site=site,
         templates=templates,
+        shelved=shelved,
     )
     found["style.css"] = pages.stylesheet(templates)
     found["feed.xsl"] = pages.feed_stylesheet(site, templates)

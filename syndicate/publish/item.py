@@ -9,7 +9,7 @@ picture is shown, hence passed on; a file is a link that someone may follow.)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -29,13 +29,15 @@ from syndicate.model import (
 from syndicate.publish.addresses import address, front, home, tag
 from syndicate.publish.characters import composed, legal, line
 from syndicate.publish.select import standing_entries
-from syndicate.text.clean import one_line
+from syndicate.publish.shelved import Shelved
+from syndicate.text.clean import key_text, one_line
 from syndicate.text.html import paragraphs
 from syndicate.text.sentences import extract
+from syndicate.text.summary import summary
 
-_SUMMARY = 600
-"""Characters; a "lead" that is longer is an article."""
 _FIRST_YEAR = 1990
+_TITLE = 120
+"""Characters of a title that is made of the first sentence."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
 
@@ -63,6 +65,8 @@ class Teller:
     source: str
     title: str
     link: str
+    retold: bool = False
+    """Under another title than the lead's: often in other words, of the same event."""
     first: bool = False
     """It is the one through which the story came to us."""
 
@@ -100,6 +104,8 @@ class Item:
     image: Image | None = None
     documents: tuple[str, ...] = ()
     """Numbers of the official documents it cites."""
+    papers: tuple[tuple[str, str], ...] = ()
+    """(name, feed key) of the same documents; "" for one that has no page."""
 
 
 def items(
@@ -108,22 +114,28 @@ def items(
     site: Site,
     sources: Mapping[str, Source],
     categories: Iterable[Category],
+    papers: Mapping[int, Sequence[Shelved]] | None = None,
 ) -> tuple[Item, ...]:
     """Turn ``stories`` into items, in their order.
 
-    A story that every teller withdrew gives none. A source that is no longer
+    ``papers`` are the documents with pages that each story cites, by its number. A
+    story that every teller withdrew gives none. A source that is no longer
     configured is known by its key, and nothing but the link is passed on.
     """
     titles = {category.slug: category.title for category in categories}
     return tuple(
-        _item(story, site, sources, titles)
+        _item(story, site, sources, titles, (papers or {}).get(story.id, ()))
         for story in stories
         if standing_entries(story)
     )
 
 
 def _item(
-    story: Story, site: Site, sources: Mapping[str, Source], titles: Mapping[str, str]
+    story: Story,
+    site: Site,
+    sources: Mapping[str, Source],
+    titles: Mapping[str, str],
+    papers: Sequence[Shelved],
 ) -> Item:
     lead, *others = standing_entries(story)
     entry = lead.entry
@@ -132,12 +144,13 @@ def _item(
     dated = _plausible(entry.published, lead.seen_at)
     rights = source.rights if source else Rights.LINK
     full = rights is Rights.FULL
+    numbers = _numbers(lead, *others)
     return Item(
         uid=story.uid,
         id=tag(site, f"story/{story.uid}"),
         title=_title(entry, link),
         link=link,
-        summary="" if rights is Rights.LINK else _summary(entry),
+        summary="" if rights is Rights.LINK else _summary(entry, rights),
         html=_html(entry) if full else "",
         authors=tuple(_unique(one_line(author) for author in entry.authors)),
         published=dated.value if dated else None,
@@ -147,23 +160,42 @@ def _item(
         categories=_topics(story, titles),
         language=_language(entry, source, site),
         source=_origin(lead, source, site),
-        tellers=_tellers(others, sources, link),
+        tellers=_tellers(others, sources, link, key_text(entry.title)),
         enclosures=() if rights is Rights.LINK else _enclosures(entry, pictures=full),
         image=_image(entry) if full else None,
-        documents=tuple(_unique(line(each.key) for each in entry.citations)),
+        documents=numbers,
+        papers=_papers(numbers, papers),
     )
+
+
+def _numbers(*told: StoredEntry) -> tuple[str, ...]:
+    """Name what the story's tellers cite, the lead first."""
+    said = (each.key for stored in told for each in stored.entry.citations)
+    return tuple(_unique(said))
+
+
+def _papers(
+    numbers: Iterable[str], papers: Sequence[Shelved]
+) -> tuple[tuple[str, str], ...]:
+    """Name documents by number, two of one number by more, each with its feed."""
+    found: list[tuple[str, str]] = []
+    for number in numbers:
+        own = [each for each in papers if each.document.number == number]
+        if len(own) > 1:
+            found += [(each.name, each.key) for each in own]
+        else:
+            found.append((number, own[0].key if own else ""))
+    return tuple(found)
 
 
 def _title(entry: Entry, link: str) -> str:
     """Return a title in any case: Atom demands one, and people need a handle."""
-    return line(one_line(entry.title)) or _summary(entry, 120) or link
+    told = line(extract(entry.lead or entry.text, sentences=1, limit=_TITLE))
+    return line(one_line(entry.title)) or told or link
 
 
-def _summary(entry: Entry, limit: int = _SUMMARY) -> str:
-    lead = line(one_line(entry.lead))
-    if lead and len(lead) <= limit:
-        return lead
-    return line(extract(lead or entry.text, sentences=2, limit=limit))
+def _summary(entry: Entry, rights: Rights) -> str:
+    return line(summary(entry, lead_only=rights is Rights.EXTRACT))
 
 
 def _html(entry: Entry) -> str:
@@ -217,17 +249,22 @@ def _origin(lead: StoredEntry, source: Source | None, site: Site) -> Origin:
 
 
 def _tellers(
-    others: Iterable[StoredEntry], sources: Mapping[str, Source], link: str
+    others: Iterable[StoredEntry],
+    sources: Mapping[str, Source],
+    link: str,
+    known: str,
 ) -> tuple[Teller, ...]:
     found: dict[str, Teller] = {}
     for stored in others:
         url = address(stored.entry.url)
         if url and url != link:
-            found.setdefault(url, _teller(stored, sources, url))
+            found.setdefault(url, _teller(stored, sources, url, known))
     return tuple(found.values())
 
 
-def _teller(stored: StoredEntry, sources: Mapping[str, Source], url: str) -> Teller:
+def _teller(
+    stored: StoredEntry, sources: Mapping[str, Source], url: str, known: str
+) -> Teller:
     key = stored.entry.source
     source = sources.get(key)
     return Teller(
@@ -235,6 +272,7 @@ def _teller(stored: StoredEntry, sources: Mapping[str, Source], url: str) -> Tel
         source=line(source.title if source else "") or key,
         title=_title(stored.entry, url),
         link=url,
+        retold=key_text(stored.entry.title) != known,
         first=stored.bond.relation is Relation.FIRST,
     )
 

@@ -24,13 +24,17 @@ def index(
     *,
     site: Site,
     templates: Templates,
+    shelved: int = 0,
 ) -> bytes:
-    """Write the front page: ``stories`` (of :func:`story`), and every feed."""
+    """Write the front page: ``stories`` (of :func:`story`), and every feed.
+
+    ``shelved``: how many cited documents have pages.
+    """
     categories, sources = (
         [feed for feed in feeds if feed.key.startswith(group)] for group in _GROUPS
     )
     others = [feed for feed in feeds if not feed.key.startswith(_GROUPS)]
-    return _page(
+    return page(
         templates,
         "web/index.html",
         site=site,
@@ -42,6 +46,7 @@ def index(
         sources=sources,
         others=others,
         stories=stories,
+        shelved=shelved,
     )
 
 
@@ -49,7 +54,7 @@ def feed_page(
     feed: Feed, stories: Sequence[str], *, site: Site, templates: Templates
 ) -> bytes:
     """Write the page of one feed; ``stories`` are those of :func:`story`."""
-    return _page(
+    return page(
         templates,
         "web/feed.html",
         site=site,
@@ -74,13 +79,13 @@ def story(
 
 def stylesheet(templates: Templates) -> bytes:
     """Write the style of all pages."""
-    return _page(templates, "web/style.css")
+    return page(templates, "web/style.css")
 
 
 def feed_stylesheet(site: Site, templates: Templates) -> bytes:
     """Write the XSLT by which a feed that is opened in a browser explains itself."""
     css = templates.render("web/style.css")
-    return _page(templates, "feed/feed.xsl", site=site, home=home(site), css=css)
+    return page(templates, "feed/feed.xsl", site=site, home=home(site), css=css)
 
 
 def up(key: str) -> str:
@@ -96,6 +101,6 @@ def short_titles(feeds: Sequence[Feed], site: Site) -> dict[str, str]:
     }
 
 
-def _page(templates: Templates, name: str, **values: object) -> bytes:
+def page(templates: Templates, name: str, **values: object) -> bytes:
     """Render a document; titles from a configuration may hold any character."""
     return legal(templates.render(name, **values)).encode()

@@ -8,7 +8,9 @@ claim or correct; those only sort what came in together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 
@@ -31,6 +33,25 @@ _WIDTH = {
     Precision.HOUR: timedelta(hours=1),
     Precision.DAY: timedelta(days=1),
 }
+
+
+class Absence(StrEnum):
+    """Why a feed does not carry a story."""
+
+    WITHDRAWN = "withdrawn"
+    """Every teller withdrew it."""
+    CATEGORY = "category"
+    """None of its labels is one of the feed's categories."""
+    SOURCE = "source"
+    """Nobody who tells it is one of the feed's sources."""
+    LANGUAGE = "language"
+    """Its lead is in another language."""
+    PHRASE = "phrase"
+    """None of the feed's phrases stands in it."""
+    EMBARGO = "embargo"
+    """Its lead is held back still, or all that speak for it in this feed."""
+    LIMIT = "limit"
+    """As many newer ones as the feed takes are before it."""
 
 
 def standing_feeds(
@@ -70,15 +91,44 @@ def carries(
     A story belongs to a source if any of its tellers does, and is in a language if
     its lead is; ``sources`` says the language of entries that do not.
     """
+    return unmet(feed, story, sources or {}) is None
+
+
+def unmet(feed: Feed, story: Story, sources: Mapping[str, Source]) -> Absence | None:
+    """Return the first condition of ``feed`` that ``story`` does not meet."""
     told = standing_entries(story)
     if not told:
-        return False
-    return (
-        _meets(feed.categories, (label.category for label in story.labels))
-        and _meets(feed.sources, (stored.entry.source for stored in told))
-        and _speaks(feed.languages, told[0].entry, sources or {})
-        and _says(feed.phrases, told)
-    )
+        return Absence.WITHDRAWN
+    if not _meets(feed.categories, (label.category for label in story.labels)):
+        return Absence.CATEGORY
+    if not _meets(feed.sources, (stored.entry.source for stored in told)):
+        return Absence.SOURCE
+    if not _speaks(feed.languages, told[0].entry, sources):
+        return Absence.LANGUAGE
+    return None if _says(feed.phrases, told) else Absence.PHRASE
+
+
+def why_out(
+    feed: Feed,
+    story: Story,
+    ordered: Sequence[Story],
+    sources: Mapping[str, Source],
+    now: datetime,
+) -> Absence | None:
+    """Return why ``feed`` does not carry ``story`` at ``now``; None if it does.
+
+    ``ordered`` is what :func:`ready` gives of all stories that publishing looks at; one
+    that is ready and not among them has been pushed out by newer ones.
+    """
+    missing = unmet(feed, story, sources)
+    if missing is not None:
+        return missing
+    if free_at(story, sources) > now:
+        return Absence.EMBARGO
+    if not carries(feed, without_held(story, sources, now), sources):
+        return Absence.EMBARGO
+    chosen = carried(feed, ordered, sources)
+    return None if any(one.id == story.id for one in chosen) else Absence.LIMIT
 
 
 def select(
@@ -89,7 +139,8 @@ def select(
 ) -> tuple[Story, ...]:
     """Return what ``feed`` carries at ``now``, newest first, up to its limit.
 
-    Left out are stories under embargo and stories that every teller withdrew.
+    Left out are stories and tellers under embargo, and stories that every teller
+    withdrew.
     """
     return carried(feed, ready(stories, sources, now), sources)
 
@@ -98,6 +149,8 @@ def ready(
     stories: Iterable[Story], sources: Mapping[str, Source], now: datetime
 ) -> tuple[Story, ...]:
     """Return the stories that may be published at ``now``, newest first.
+
+    They come without the tellers that may not be named yet. That does not move them.
 
     The order is that of when we had them, and by date for what came together. A
     backlog (old when first seen) goes where its date puts it: a source that is added
@@ -108,7 +161,9 @@ def ready(
         for story in stories
         if standing_entries(story) and free_at(story, sources) <= now
     )
-    return tuple(sorted(free, key=_place))
+    return tuple(
+        without_held(story, sources, now) for story in sorted(free, key=_place)
+    )
 
 
 def carried(
@@ -120,17 +175,51 @@ def carried(
 
 
 def free_at(story: Story, sources: Mapping[str, Source]) -> datetime:
-    """Return when the embargo of the story's lead ends.
+    """Return when the embargo of the story's lead ends."""
+    told = standing_entries(story) or story.entries
+    return told_from(told[0], sources)
+
+
+def told_from(stored: StoredEntry, sources: Mapping[str, Source]) -> datetime:
+    """Return when the embargo of one teller ends.
 
     A date that is known to the day or hour counts from the latest moment it can
     mean, which is never later than when we saw the article.
     """
-    told = standing_entries(story) or story.entries
-    lead = told[0]
-    source = sources.get(lead.entry.source)
+    source = sources.get(stored.entry.source)
     if source is None or not source.embargo:
-        return lead.seen_at
-    return _latest(lead.entry.published, lead.seen_at) + source.embargo
+        return stored.seen_at
+    return _latest(stored.entry.published, stored.seen_at) + source.embargo
+
+
+def held_tellers(
+    story: Story, sources: Mapping[str, Source], now: datetime
+) -> frozenset[int]:
+    """Return the entries of ``story`` that no reader may be told of at ``now``.
+
+    While the lead is under embargo that is all of them: another teller would lead
+    for a while only, and the story would change its title and address.
+    """
+    told = standing_entries(story)
+    held = frozenset(one.id for one in told if _is_held(one, sources, now))
+    leads = bool(told) and told[0].id in held
+    return frozenset(one.id for one in told) if leads else held
+
+
+def without_held(story: Story, sources: Mapping[str, Source], now: datetime) -> Story:
+    """Return the story without the other tellers that are under embargo at ``now``."""
+    lead = next(iter(standing_entries(story)), None)
+    kept = tuple(
+        one for one in story.entries if one is lead or not _is_held(one, sources, now)
+    )
+    return story if len(kept) == len(story.entries) else replace(story, entries=kept)
+
+
+def _is_held(stored: StoredEntry, sources: Mapping[str, Source], now: datetime) -> bool:
+    source = sources.get(stored.entry.source)
+    if source is None or not source.embargo:
+        return False
+    return told_from(stored, sources) > now
 
 
 def _latest(published: Dated | None, seen_at: datetime) -> datetime:

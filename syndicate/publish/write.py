@@ -180,10 +180,14 @@ def _made(folder: Path) -> Path:
 
 def _sweep(base: Path) -> None:
     """Remove what a killed writer left; never the work of one that still runs."""
-    for file in base.rglob(f"{_TEMPORARY}*"):
-        number = file.name.removeprefix(_TEMPORARY).partition("-")[0]
-        if number.isdigit() and not _runs(int(number)):
-            file.unlink(missing_ok=True)
+    # Not rglob, which costs ten times as much: cited documents are thousands.
+    for root, _folders, names in os.walk(base):
+        for name in names:
+            if not name.startswith(_TEMPORARY):
+                continue
+            number = name.removeprefix(_TEMPORARY).partition("-")[0]
+            if number.isdigit() and not _runs(int(number)):
+                Path(root, name).unlink(missing_ok=True)
 
 
 def _runs(number: int) -> bool:

@@ -59,10 +59,14 @@ def test_an_extract_is_title_link_and_lead_with_no_text_and_no_picture(
     assert (found.html, found.image, found.enclosures) == ("", None, ())
 
 
-def test_an_extract_without_a_lead_is_the_first_sentences(make, story, stored, entry):
+def test_without_a_lead_the_first_sentences_are_told_where_rights_allow(
+    make, story, stored, entry
+):
     text = "Câu đầu tiên nói ngắn. Câu thứ hai cũng vậy. Câu thứ ba thì không."
-    found = make(story(entries=(stored(entry("bao", lead="", text=text)),)))
-    assert found.summary == "Câu đầu tiên nói ngắn. Câu thứ hai cũng vậy."
+    full = make(story(entries=(stored(entry(lead="", text=text)),)))
+    assert full.summary == "Câu đầu tiên nói ngắn. Câu thứ hai cũng vậy."
+    extract = make(story(entries=(stored(entry("bao", lead="", text=text)),)))
+    assert extract.summary == ""
 
 
 def test_a_lead_that_is_an_article_is_cut(make, story, stored, entry):
@@ -129,6 +133,15 @@ def test_a_category_without_a_title_is_known_by_its_slug(make, story):
     assert make(told).categories == (("moi", "moi"),)
 
 
+def test_a_teller_with_a_title_of_its_own_tells_it(make, story, stored, entry):
+    url = "https://bao.cuuha.example/{}"
+    first = stored(entry(title="Trao Huy hiệu Đảng ở xã Thủy Hòa"))
+    again = entry("bao", title="Trao Huy hiệu Đảng ở xã Thuỷ Hoà", url=url.format(1))
+    other = entry("bao", title="Người đảng viên 88 tuổi", url=url.format(2))
+    told = story(entries=(first, stored(again, 2), stored(other, 3)))
+    assert [teller.retold for teller in make(told).tellers] == [False, True]
+
+
 def test_other_tellers_are_listed_once_and_never_the_lead_itself(
     make, story, stored, entry
 ):
@@ -158,9 +171,10 @@ def test_text_is_nfc_without_control_characters_and_on_one_line(
     make, story, stored, entry
 ):
     bad = unicodedata.normalize("NFD", "Kết nạp\x00 đảng\n viên\ud800 ")
-    found = make(story(entries=(stored(entry(title=bad, lead=bad, html=bad)),)))
+    lead = bad + unicodedata.normalize("NFD", " vào\x00 tối\n qua.")
+    found = make(story(entries=(stored(entry(title=bad, lead=lead, html=bad)),)))
     assert found.title == "Kết nạp đảng viên"
-    assert found.summary == "Kết nạp đảng viên"
+    assert found.summary == "Kết nạp đảng viên vào tối qua."
     assert "\x00" not in found.html
     assert unicodedata.is_normalized("NFC", found.html)
 

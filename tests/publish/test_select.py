@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from syndicate.model import Bond, Dated, DateOrigin, Feed, Label, Precision, Relation
-from syndicate.publish.select import carries, free_at, select, standing_feeds
+from syndicate.publish.select import carries, free_at, ready, select, standing_feeds
 
 ALL = Feed(key="all", title="Tất cả")
 
@@ -146,3 +146,54 @@ def test_a_date_known_to_the_day_never_shortens_an_embargo(
 def test_labels_without_a_feed_do_no_harm(story, sources, now):
     told = story(labels=(Label(category="khac", reason="", confidence=1.0),))
     assert select(ALL, [told], sources, now) == (told,)
+
+
+@pytest.fixture
+def told_too(story, stored, entry, now):
+    """A story that somebody whom an embargo may bind tells, too."""
+    other = entry("bao", published=None, title="Báo kể thêm chuyện kín")
+    return story(
+        entries=(stored(entry(), 1), stored(other, 2, seen_at=now)), seen_at=now
+    )
+
+
+def test_another_teller_is_not_named_before_its_embargo_ends(told_too, sources, now):
+    hour = timedelta(hours=1)
+    held = sources | {"bao": replace(sources["bao"], embargo=hour)}
+    (early,) = ready([told_too], held, now + hour - timedelta(seconds=1))
+    assert [one.id for one in early.entries] == [1]
+    assert ready([told_too], held, now + hour) == (told_too,)
+
+
+@pytest.mark.parametrize("wanted", [{"sources": ("bao",)}, {"phrases": ("kín",)}])
+def test_a_feed_carries_nothing_through_a_teller_under_embargo(
+    told_too, sources, now, wanted
+):
+    hour = timedelta(hours=1)
+    held = sources | {"bao": replace(sources["bao"], embargo=hour)}
+    feed = replace(ALL, **wanted)
+    assert select(feed, [told_too], held, now) == ()
+    assert select(feed, [told_too], held, now + hour) == (told_too,)
+
+
+def test_nobody_else_leads_while_the_lead_is_under_embargo(told_too, sources, now):
+    held = sources | {"khoi": replace(sources["khoi"], embargo=timedelta(days=9))}
+    assert ready([told_too], held, now) == ()
+
+
+def test_a_story_keeps_its_place_when_the_embargo_of_a_teller_ends(
+    story, stored, entry, sources, now, published
+):
+    """Its place is that of whoever told it first, named or not."""
+    year_ago = replace(published, value=published.value - timedelta(days=365))
+    first = stored(entry("bao", published=year_ago), 1, backlog=True, seen_at=now)
+    lead = stored(entry(), 2, seen_at=now)
+    given = [
+        story(1, entries=(lead, first), seen_at=now),
+        story(2, seen_at=now - timedelta(days=2)),
+    ]
+    for days in (0, 9999):
+        held = {"bao": replace(sources["bao"], embargo=timedelta(days=days))}
+        told = ready(given, sources | held, now)
+        assert [one.id for one in told] == [2, 1]
+        assert len(told[1].entries) == (1 if days else 2)

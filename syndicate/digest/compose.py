@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from syndicate.digest import news
 from syndicate.digest.news import Edition
-from syndicate.digest.summarise import summary
 from syndicate.model import (
     Category,
     Citation,
     Digest,
+    Entry,
     Issue,
     IssueItem,
     IssueSection,
@@ -24,12 +24,13 @@ from syndicate.model import (
     Story,
 )
 from syndicate.text.clean import one_line
+from syndicate.text.summary import summary
 from syndicate.translate import translation
 
 DOCUMENTS_PER_STORY = 8
 WEEK = timedelta(days=7)
 
-__all__ = ["Edition", "compose", "window"]
+__all__ = ["Edition", "compose", "window", "window_of"]
 
 
 def window(digest: Digest, as_of: datetime) -> tuple[datetime, datetime]:
@@ -50,6 +51,16 @@ def window(digest: Digest, as_of: datetime) -> tuple[datetime, datetime]:
     return start, end
 
 
+def window_of(digest: Digest, moment: datetime) -> tuple[datetime, datetime]:
+    """Return the window that ``moment`` is in; it may not be over yet."""
+    # Of eight days, for one in which the clocks change has an hour more.
+    for days in range(1, 9):
+        start, end = window(digest, moment + timedelta(days=days))
+        if start <= moment < end:
+            return start, end
+    raise ValueError(f"{moment} is in no window of {digest.key}")
+
+
 def compose(
     digest: Digest,
     stories: Sequence[Story],
@@ -65,42 +76,73 @@ def compose(
     ``carried`` says of each story that an earlier issue had (by uid) when the last
     of these was frozen; such a story comes again only as a correction.
     """
-    _ = translation(digest.language).gettext
-    live = [story for one in stories if (story := news.standing(one)) is not None]
-    desk = _Desk(digest, edition, sources)
-    ranked = desk.ranked(
-        [story for story in live if story.uid not in carried and desk.is_due(story)]
-    )
-    places = _places(digest, categories, _("Other news"))
-    chosen = _choose(digest, ranked, places)
-    corrected = desk.ranked([story for story in live if _corrected(story, carried)])
-    kept = corrected[: digest.max_per_section]
+    desk = Desk(digest, edition, sources)
+    picked = pick(desk, stories, categories, carried)
     sections = [
-        IssueSection(title=title, items=tuple(map(desk.item, chosen[title])))
-        for title in places.titles
-        if chosen[title]
+        IssueSection(title=title, items=tuple(map(desk.item, group)))
+        for title, group in picked.sections.items()
+        if group
     ]
-    if kept:
-        again = tuple(desk.item(story, corrected=True) for story in kept)
-        sections.append(IssueSection(title=_("Corrections"), items=again))
-    told = [story for group in chosen.values() for story in group]
+    if picked.corrections:
+        again = tuple(desk.item(story, corrected=True) for story in picked.corrections)
+        heading = translation(digest.language).gettext("Corrections")
+        sections.append(IssueSection(title=heading, items=again))
     return Issue(
         digest=digest.key,
         number=edition.number,
         start=edition.start,
         end=edition.end,
         sections=tuple(sections),
-        documents=_documents([*told, *kept]),
-        left_out=len(ranked) - len(told) + len(corrected) - len(kept),
+        documents=_documents(map(desk.shown, picked.told)),
+        left_out=picked.left_out,
     )
 
 
-def _corrected(story: Story, carried: Mapping[str, datetime]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The stories that an issue is made of."""
+
+    sections: Mapping[str, Sequence[Story]]
+    """By heading, in reading order; a heading may have none."""
+    corrections: Sequence[Story]
+    left_out: int
+    """Stories that the limits kept out."""
+
+    @property
+    def told(self) -> list[Story]:
+        """All of them, in reading order."""
+        grouped = [story for group in self.sections.values() for story in group]
+        return [*grouped, *self.corrections]
+
+
+def pick(
+    desk: Desk,
+    stories: Sequence[Story],
+    categories: Mapping[str, Category],
+    carried: Mapping[str, datetime],
+) -> Picked:
+    """Choose what an issue carries; as :func:`compose`."""
+    digest = desk.digest
+    _ = translation(digest.language).gettext
+    live = [story for one in stories if (story := news.standing(one)) is not None]
+    ranked = desk.ranked(
+        [story for story in live if story.uid not in carried and desk.is_due(story)]
+    )
+    chosen = _choose(digest, ranked, _places(digest, categories, _("Other news")))
+    corrected = desk.ranked([story for story in live if is_corrected(story, carried)])
+    kept = corrected[: digest.max_per_section]
+    told = sum(map(len, chosen.values()))
+    left_out = len(ranked) - told + len(corrected) - len(kept)
+    return Picked(chosen, kept, left_out)
+
+
+def is_corrected(story: Story, carried: Mapping[str, datetime]) -> bool:
+    """Tell whether an earlier issue carried the story, and it has changed since."""
     return story.uid in carried and news.is_corrected(story, carried[story.uid])
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class Desk:
     """What every decision about one issue looks at."""
 
     digest: Digest
@@ -125,12 +167,16 @@ class _Desk:
             key=lambda story: -news.weight(story, self.edition, self.sources),
         )
 
+    def shown(self, story: Story) -> Story:
+        """Return the story as its readers may see it; what ranks it is all of it."""
+        return news.without_held(story, self.sources, self.edition.now)
+
     def item(self, story: Story, corrected: bool = False) -> IssueItem:
         """Freeze a story as this issue shows it, within its source's rights."""
         entry = story.lead.entry
         source = self.sources.get(entry.source)
         rights = source.rights if source else Rights.LINK
-        told = "" if rights is Rights.LINK else _summary(story, rights)
+        told = "" if rights is Rights.LINK else _summary(entry, rights)
         return IssueItem(
             story=story.id,
             uid=story.uid,
@@ -141,7 +187,7 @@ class _Desk:
             language=entry.language or (source.language if source else ""),
             published=entry.published,
             authors=entry.authors,
-            also=self._also(story),
+            also=self._also(self.shown(story)),
             documents=_cited(entry.citations),
             image=entry.image if rights is Rights.FULL else None,
             corrected=corrected,
@@ -159,8 +205,8 @@ class _Desk:
         return tuple(told.values())
 
 
-def _summary(story: Story, rights: Rights) -> str:
-    return summary(story, lead_only=rights is Rights.EXTRACT)
+def _summary(entry: Entry, rights: Rights) -> str:
+    return summary(entry, lead_only=rights is Rights.EXTRACT)
 
 
 # ── Where a story stands ─────────────────────────────────────────────────────

@@ -11,8 +11,10 @@ from syndicate.model import (
     Digest,
     Label,
     Precision,
+    Relation,
     Rights,
     Source,
+    StoredEntry,
     Story,
 )
 
@@ -49,12 +51,29 @@ def arrival(story: Story, source: Source | None) -> datetime:
     """
     if source is None or not source.embargo:
         return story.seen_at
-    lead = story.lead
-    since = lead.seen_at
-    published = lead.entry.published
+    return max(story.seen_at, _told_from(story.lead, source))
+
+
+def without_held(story: Story, sources: Mapping[str, Source], now: datetime) -> Story:
+    """Return the story without the other tellers that are under embargo at ``now``."""
+    free = tuple(
+        other
+        for other in story.others
+        if (source := sources.get(other.entry.source)) is None
+        or not source.embargo
+        or _told_from(other, source) <= now
+    )
+    if len(free) == len(story.others):
+        return story
+    return replace(story, entries=(story.lead, *free))
+
+
+def _told_from(stored: StoredEntry, source: Source) -> datetime:
+    since = stored.seen_at
+    published = stored.entry.published
     if published and published.precision in (Precision.SECOND, Precision.MINUTE):
         since = min(since, published.value)
-    return max(story.seen_at, since + source.embargo)
+    return since + source.embargo
 
 
 def is_news(story: Story, digest: Digest, end: datetime) -> bool:
@@ -64,11 +83,7 @@ def is_news(story: Story, digest: Digest, end: datetime) -> bool:
     new copy is a copy of something old. Nor if it was backlog when it came and no
     date speaks for it.
     """
-    oldest = end - digest.max_age
-    dates = [
-        entry.entry.published.value for entry in story.entries if entry.entry.published
-    ]
-    if any(value < oldest for value in dates):
+    if is_old(story, digest, end):
         return False
     return not story.lead.backlog or any(
         entry.entry.published is not None and not entry.backlog
@@ -76,14 +91,41 @@ def is_news(story: Story, digest: Digest, end: datetime) -> bool:
     )
 
 
+def is_old(story: Story, digest: Digest, end: datetime) -> bool:
+    """Tell whether a teller published it longer ago than the digest's limit."""
+    oldest = end - digest.max_age
+    return any(
+        entry.entry.published is not None and entry.entry.published.value < oldest
+        for entry in story.entries
+    )
+
+
 def is_corrected(story: Story, carried_at: datetime) -> bool:
     """Tell whether what readers were given at ``carried_at`` has changed since.
 
-    An entry that came later is one more teller, not a correction.
+    An entry that came later is one more teller, not a correction; nor is it one when
+    somebody changes another text of the same event.
     """
+    alike = _told_alike(story)
     return any(
-        entry.seen_at <= carried_at < entry.changed_at for entry in story.entries
+        entry.seen_at <= carried_at < entry.changed_at
+        for entry in story.entries
+        if entry.id in alike
     )
+
+
+def _told_alike(story: Story) -> set[int]:
+    """Return the entries whose text is the lead's, or was copied from one that is."""
+    found = {story.lead.id}
+    bonds = [
+        # What an older version joined says no more than that it is a copy.
+        {entry.id, entry.bond.to or story.lead.id}
+        for entry in story.entries
+        if entry.bond.relation is Relation.REPEAT
+    ]
+    while more := {one for bond in bonds if bond & found for one in bond} - found:
+        found |= more
+    return found
 
 
 def weight(story: Story, edition: Edition, sources: Mapping[str, Source]) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from syndicate.digest.compose import Edition, compose, window
+from syndicate.digest.compose import Edition, compose, window, window_of
 from syndicate.model import (
     Category,
     Citation,
@@ -93,6 +93,20 @@ def test_no_moment_is_in_two_windows_or_in_none(
         as_of += timedelta(days=7)
     for (_start, end), (start, _end) in pairwise(windows):
         assert end == start
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Sao_Paulo", "Asia/Gaza"])
+def test_every_moment_is_in_the_window_that_is_said_to_hold_it(
+    digest: Digest, zone: str
+) -> None:
+    odd = replace(digest, timezone=zone, weekday=6, hour=2, minute=30)
+    moment = datetime(2025, 1, 1, tzinfo=UTC)
+    for _ in range(900):
+        start, end = window_of(odd, moment)
+        assert start <= moment < end
+        assert (start, end) == window(odd, end)
+        assert window_of(odd, start) == (start, end)
+        moment += timedelta(hours=13)
 
 
 def test_a_week_in_which_the_clocks_change_keeps_its_wall_clock(
@@ -193,6 +207,26 @@ def test_an_embargo_is_counted_from_the_gathering_when_only_the_day_is_known(
     minute = make_dated(seen - 12 * HOUR)
     assert composed(make_story(1, seen_at=seen, published=day)).items == ()
     assert composed(make_story(1, seen_at=seen, published=minute)).items != ()
+
+
+def test_another_teller_under_embargo_is_not_named(
+    composed: Compose,
+    make_story: Make,
+    make_entry: MakeEntry,
+    make_citation: Callable[..., Citation],
+    sources: dict[str, Source],
+) -> None:
+    """Nor are the documents that nobody else cites."""
+    seen = END - HOUR
+    cited = (make_citation("05-CT/TW"),)
+    other = make_entry(2, source="bao", seen_at=seen, citations=cited)
+    story = make_story(1, entries=(make_entry(1, seen_at=seen), other))
+    for hours, also in ((0, 1), (3, 1), (4, 0)):
+        sources["bao"] = replace(sources["bao"], embargo=hours * HOUR)
+        issue = composed(story, edition=replace(EDITION, now=END))
+        (told,) = issue.items
+        assert len(told.also) == also
+        assert len(issue.documents) == also
 
 
 def test_what_a_source_withdrew_is_not_told(

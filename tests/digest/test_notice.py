@@ -37,7 +37,7 @@ def rendered() -> Rendered:
         "period": "12–18/10/2026",
         "figures": "Tuần này không thu thập được bài nào.",
         "manners": "",
-        **dict.fromkeys(("desk", "parts", "well_again", "busiest"), ()),
+        **dict.fromkeys(("desk", "parts", "well_again", "busiest", "labels"), ()),
         **dict.fromkeys(("hosts", "wasteful"), ()),
     }
     drawn = templates(language="vi", zone="Asia/Ho_Chi_Minh")

@@ -1,0 +1,75 @@
+"""Why an issue does not carry a story (pure); the rules are those of ``compose``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from syndicate.digest import news
+from syndicate.digest.compose import Desk, is_corrected, pick
+from syndicate.model import Category, Story
+
+
+class Absence(StrEnum):
+    """Why an issue does not carry a story."""
+
+    WITHDRAWN = "withdrawn"
+    """Every teller withdrew it."""
+    CARRIED = "carried"
+    """An earlier issue had it, and it has not changed since."""
+    BEFORE = "before"
+    """It came before the window."""
+    AFTER = "after"
+    """It comes after the window, or its embargo ends then."""
+    OLD = "old"
+    """A teller published it longer ago than the digest's limit."""
+    BACKLOG = "backlog"
+    """It was old at first sight, or came with a first import without a date."""
+    LIMITS = "limits"
+    """What matters more has taken the places of the issue, section or source."""
+    CORRECTIONS = "corrections"
+    """There are more corrections than one section takes."""
+
+
+def why_out(
+    desk: Desk,
+    story: Story,
+    stories: Sequence[Story],
+    categories: Mapping[str, Category],
+    carried: Mapping[str, datetime],
+) -> Absence | None:
+    """Return why an issue made of ``stories`` leaves ``story`` out; None if it is in.
+
+    ``stories`` are all that the issue is made of, this one among them.
+    """
+    standing = news.standing(story)
+    if standing is None:
+        return Absence.WITHDRAWN
+    again = is_corrected(standing, carried)
+    if not again:
+        reason = _not_due(standing, desk, carried)
+        if reason is not None:
+            return reason
+    picked = pick(desk, stories, categories, carried)
+    if any(one.uid == story.uid for one in picked.told):
+        return None
+    return Absence.CORRECTIONS if again else Absence.LIMITS
+
+
+def _not_due(
+    story: Story, desk: Desk, carried: Mapping[str, datetime]
+) -> Absence | None:
+    if story.uid in carried:
+        return Absence.CARRIED
+    if desk.is_due(story):
+        return None
+    arrived = news.arrival(story, desk.sources.get(story.lead.entry.source))
+    edition = desk.edition
+    if arrived < edition.start:
+        return Absence.BEFORE
+    if arrived >= edition.end or arrived > edition.now:
+        return Absence.AFTER
+    return (
+        Absence.OLD if news.is_old(story, desk.digest, edition.end) else Absence.BACKLOG
+    )

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from syndicate.categorise.sections import path_key, term_key
 from syndicate.config.audience import read_csv
 from syndicate.config.environment import Environment
 from syndicate.config.form import ConfigForm, DigestForm, SourceForm
@@ -20,7 +21,10 @@ from syndicate.config.words import _
 from syndicate.digest.addresses import is_loopback, mailbox, unsubscribe_link, writer
 from syndicate.errors import ConfigError, MailError
 
-STANDING_FEEDS = ("all", "index", "feeds", "sources", "category", "source", "style")
+STANDING_FEEDS = (
+    *("all", "index", "feeds", "sources", "category", "source", "style"),
+    *("document", "documents", "documents-newest"),
+)
 """Names under feeds/ that are taken."""
 
 SHORTEST_RETENTION = timedelta(days=60)
@@ -39,6 +43,7 @@ def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[M
         *_pace(form),
         *_successors(form),
         *_categories(form),
+        *_sections(form),
         *_feeds(form),
         *_digests(form, folder),
         *_report(form),
@@ -127,6 +132,19 @@ def _categories(form: ConfigForm) -> Iterator[Mistake]:
             yield from _known(form, path, section.categories)
     for document, slug in form.categorise.documents.items():
         yield from _known(form, ("categorise", "documents", document), (slug,))
+
+
+def _sections(form: ConfigForm) -> Iterator[Mistake]:
+    """What stands for a category in addresses and feeds must hold something."""
+    for slug, category in form.category.items():
+        for path in category.paths:
+            if "://" in path or path_key(path) == "//":
+                said = _('"{path}" is no part of an address; write one like "/y-te/"')
+                yield Mistake(("category", slug, "paths"), said.format(path=path))
+        for term in category.terms:
+            if not term_key(term):
+                said = _('"{term}" holds no word; write what a source calls it')
+                yield Mistake(("category", slug, "terms"), said.format(term=term))
 
 
 def _known(form: ConfigForm, path: KeyPath, slugs: Iterable[str]) -> Iterator[Mistake]:

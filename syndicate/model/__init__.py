@@ -21,6 +21,7 @@ from syndicate.model.digest import (
     Reply,
     Section,
 )
+from syndicate.model.document import CitedDocument, CitedStories
 from syndicate.model.entry import (
     Bond,
     Citation,
@@ -60,6 +61,8 @@ __all__ = [
     "Bond",
     "Category",
     "Citation",
+    "CitedDocument",
+    "CitedStories",
     "DateClaim",
     "DateOrigin",
     "Dated",

@@ -14,7 +14,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REPEAT = "repeat"
-    """New, and the same text as a story that we have."""
+    """New, and it tells a story that we have: in the same words, or in others."""
     FAILED = "failed"
 
 

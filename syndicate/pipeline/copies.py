@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from syndicate.digest.lint import errors, lint
@@ -13,8 +13,18 @@ from syndicate.digest.render import PLACEHOLDER, Links, Rendered, render, stitch
 from syndicate.digest.takedown import without_withdrawn
 from syndicate.errors import MailError
 from syndicate.members.tokens import unsubscribe_token
-from syndicate.model import Category, Digest, Issue, Member, Message, Site, Source
-from syndicate.store import Database, stories
+from syndicate.model import (
+    Category,
+    Digest,
+    Issue,
+    IssueItem,
+    Member,
+    Message,
+    Site,
+    Source,
+    Story,
+)
+from syndicate.store import Connection, Database, entries, stories
 from syndicate.templating import Templates
 
 STAND_IN = Member(address="reader@example.org")
@@ -64,13 +74,22 @@ def draw(work: Mailing, digest: Digest, issue: Issue) -> Rendered:
 
 def lawful(database: Database, issue: Issue) -> Issue:
     """Return a frozen issue without what was withdrawn since (Decree 147/2024)."""
+    told: dict[str, Story] = {}
     with database.read() as connection:
-        found = (
-            stories.by_uid(connection, item.uid, include_withdrawn=True)
-            for item in issue.items
-        )
-        told = {story.uid: story for story in found if story is not None}
+        for item in issue.items:
+            story = stories.by_uid(connection, item.uid, include_withdrawn=True)
+            if story is not None:
+                told[item.uid] = _with_moved(connection, story, item)
     return without_withdrawn(issue, told)
+
+
+def _with_moved(connection: Connection, story: Story, item: IssueItem) -> Story:
+    """The story with what it printed and an editor has put elsewhere since."""
+    here = {one.entry.url for one in story.entries}
+    printed = [item.url, *(url for _, url in item.also)]
+    found = (entries.by_url(connection, url) for url in printed if url not in here)
+    moved = tuple(one for one in found if one is not None)
+    return replace(story, entries=(*story.entries, *moved)) if moved else story
 
 
 def view_url(site: Site, digest: Digest, issue: Issue) -> str:

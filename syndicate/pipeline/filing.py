@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from syndicate.dedupe.dating import clamped, kept_date
+from syndicate.dedupe.dating import clamped, is_other_date, kept_date
 from syndicate.dedupe.memory import changes_today, stays_away
 from syndicate.model import Bond, Entry, Outcome, Relation
+from syndicate.pipeline.citing import cite, cite_again
+from syndicate.pipeline.eventing import renew
 from syndicate.pipeline.heading import Filing, refile_story
 from syndicate.pipeline.placing import place_all
 from syndicate.pipeline.preparing import Prepared
@@ -93,7 +95,7 @@ def file_entries(
     known = look_up(connection, dated)
     found = recognise_all(connection, dated, known, listed=len(dated) + unlooked)
     redated = redates(dated, found, unlooked=unlooked)
-    _note_known(connection, dated, found, known, redated=redated)
+    _note_known(connection, dated, found, known, desk, redated=redated)
     filed = {
         at: _file_known(connection, one, answer, desk, now=now, redated=redated)
         for at, (one, answer) in enumerate(zip(dated, found, strict=True))
@@ -109,6 +111,8 @@ def file_entries(
     ]
     order = _by_date(fresh, now) if first_import else fresh[::-1]
     new = place_all(connection, order, known, desk, now=now, first_import=first_import)
+    placed_now = [(one.stored.id, one.stored.entry) for one in new.values()]
+    cite(connection, placed_now, desk.sources)
     filed |= {
         at: Filed(_outcome(placed.stored.bond), placed.stored.id)
         for at, placed in new.items()
@@ -133,6 +137,7 @@ def _note_known(
     prepared: Sequence[Prepared],
     found: Sequence[Recognised],
     known: Known,
+    desk: Filing,
     *,
     redated: bool,
 ) -> None:
@@ -165,6 +170,8 @@ def _note_known(
                 told.append((head.id, one.told))
             if date != head.published:
                 dates.append((head.id, replace(one.entry, published=date)))
+                if desk.events_within and date and is_other_date(head.published, date):
+                    renew(connection, head.id, one, desk.words, seen_at=date.value)
     entries.tell(connection, told)
     entries.redate(connection, dates)
     keys.remember_all(connection, new_keys, most=MOST_KEYS)
@@ -186,7 +193,7 @@ def _file_known(
     waits = found.outcome is Outcome.CHANGED and changes >= _most(one.entry, desk)
     if found.outcome is Outcome.CHANGED and not waits:
         date = kept_date(head.published, one.entry.published, redated=redated)
-        entries.change(
+        kept = entries.change(
             connection,
             head.id,
             replace(one.entry, published=date),
@@ -197,6 +204,10 @@ def _file_known(
             changes=changes + 1,
             told=one.told,
         )
+        cite_again(connection, (head.id, kept.entry), desk.sources)
+        if desk.events_within:
+            dated = replace(one, entry=kept.entry)
+            renew(connection, head.id, dated, desk.words, seen_at=kept.seen_at)
     changed = found.outcome is Outcome.CHANGED and not waits
     if head.withdrawn_at:
         entries.restore(connection, head.id)

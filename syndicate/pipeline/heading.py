@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from syndicate.categorise.decide import label, label_story
 from syndicate.categorise.rules import Rules
 from syndicate.dedupe.decide import lead_of, leading
-from syndicate.model import Entry, Label, Source
-from syndicate.store import Connection, entries, heads, stories
-
-Labels = tuple[Label, ...]
+from syndicate.dedupe.rulings import chosen_lead
+from syndicate.model import Source
+from syndicate.pipeline.topics import Guesser, Joined, Labels, relabel
+from syndicate.pipeline.wordcounts import WordCounts
+from syndicate.store import Connection, heads, rulings, stories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,12 @@ class Filing:
     sources: Mapping[str, Source]
     rules: Rules
     backlog_after: timedelta
+    events_within: timedelta = timedelta(0)
+    """How far apart texts of one event may be dated; zero: only copies are found."""
+    words: WordCounts = field(default_factory=WordCounts, compare=False)
+    """How rare words are, as this process knows it."""
+    guesser: Guesser | None = None
+    """Asked where the rules say nothing; None: nobody is."""
 
 
 def refile_story(connection: Connection, story_id: int, desk: Filing) -> None:
@@ -29,13 +35,13 @@ def refile_story(connection: Connection, story_id: int, desk: Filing) -> None:
     story = stories.get(connection, story_id)
     if story is None:
         return
-    lead = lead_of(story.entries, desk.sources)
+    chosen = rulings.chosen(connection, [story_id]).get(story_id, ())
+    picked = chosen_lead(chosen, story.entries)
+    lead = picked or lead_of(story.entries, desk.sources)
     if lead.id != story.lead.id:
         stories.set_lead(connection, story_id, lead.id)
     tellers = (lead, *(one for one in story.entries if one.id != lead.id))
-    labels = _labels([one.entry for one in tellers], desk)
-    if labels != story.labels:
-        stories.set_labels(connection, story_id, labels)
+    relabel(connection, story, tellers, desk)
 
 
 def rejoin_all(
@@ -47,48 +53,17 @@ def rejoin_all(
     tellers are labelled again only where that can change anything.
     """
     leads: list[tuple[int, int]] = []
-    labels: dict[int, Labels] = {}
-    anew: list[int] = []
+    labels = Joined(connection, joined, desk)
+    chosen = rulings.chosen(connection, joined)
     for story in heads.load(connection, joined).values():
         added = joined[story.id]
-        lead = leading(story.tellers, desk.sources)
+        picked = chosen_lead(chosen.get(story.id, ()), story.tellers)
+        lead = picked or leading(story.tellers, desk.sources)
         before = next((one.id for one in story.tellers if one.id not in added), 0)
         if lead.id != story.tellers[0].id:
             leads.append((story.id, lead.id))
-        own = added.get(lead.id, ())
-        surest = max(added.values(), key=_certainty, default=())
-        if own or not story.labels:  # if it had none, no teller had any
-            found = own or surest
-        elif lead.id != before:
-            anew.append(story.id)
-            continue
-        elif _certainty(surest) > _certainty(story.labels):
-            found = _labels(_whole(connection, [lead.id]), desk) or surest
-        else:
-            continue
-        if found != story.labels:
-            labels[story.id] = found
+        labels.add(story.id, story.labels, added, lead=lead.id, before=before)
     heads.lead_all(connection, leads)
-    stories.relabel_all(connection, labels)
-    for story_id in anew:
+    labels.keep()
+    for story_id in labels.anew:
         refile_story(connection, story_id, desk)
-
-
-def _whole(connection: Connection, ids: Sequence[int]) -> Iterable[Entry]:
-    found = entries.get_many(connection, ids)
-    return [found[one].entry for one in ids]
-
-
-def _certainty(labels: Sequence[Label]) -> float:
-    return labels[0].confidence if labels else -1.0
-
-
-def _labels(tellers: Iterable[Entry], desk: Filing) -> Labels:
-    """Label a story by its tellers, the lead first."""
-    return label_story(
-        [
-            label(one, desk.rules, desk.sources[one.source])
-            for one in tellers
-            if one.source in desk.sources
-        ]
-    )

@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from syndicate.dedupe.wording import body_of, wording
+from syndicate.pipeline.citing import cite_older
+from syndicate.pipeline.eventing import index
 from syndicate.pipeline.heading import Filing, refile_story
 from syndicate.pipeline.placing import LIKENESS_WINDOW
-from syndicate.store import Connection, Database, purging, shingles, tombstones
+from syndicate.pipeline.wordcounts import WordCounts
+from syndicate.store import (
+    Connection,
+    Database,
+    gists,
+    purging,
+    rulings,
+    shingles,
+    tombstones,
+)
 
 TOGETHER = 200
 """Entries that are purged in one transaction: others want to write too."""
@@ -47,19 +58,27 @@ def purgeable(database: Database, retention: timedelta, now: datetime) -> int:
         return purging.count_old(connection, now - max(retention, LEAST))
 
 
-def reindex(database: Database, *, most: int = 1_000) -> int:
-    """Hash the texts that an older version kept, newest first; returns how many.
+def reindex(
+    database: Database, *, most: int = 1_000, desk: Filing | None = None
+) -> int:
+    """Look at texts that an older version kept, newest first; returns how many.
 
-    Its hashes were of another kind, so that repeats of these are not found by them.
-    To be called now and then until it returns 0.
+    Its hashes were of another kind, so that repeats of these are not found by them;
+    and it did not note what entries are about, so that their events are not found, nor
+    whose documents they cite, for which ``desk`` is asked. To be called now and then
+    until it returns 0.
     """
+    # Their texts need not be read for that: it is quick.
+    cited = cite_older(database, desk.sources, most * 20) if desk else 0
     with database.write() as connection:
+        untold = gists.missing(connection, most)
+        index(connection, untold, WordCounts())
         stale = purging.uncounted(connection, most)
         for stored in stale:
             body = wording(body_of(stored.entry))
             shingles.keep(connection, stored.id, body.sample)
             purging.count_grams(connection, stored.id, len(body.distinct))
-    return len(stale)
+    return cited + len({one.id for one in (*stale, *untold)})
 
 
 def _purge_some(
@@ -70,6 +89,7 @@ def _purge_some(
         if not ids:
             return 0
         tombstones.raise_for(connection, ids, now)
+        rulings.hand_on(connection, ids)
         for story in purging.remove(connection, ids):
             _tidy(connection, story, desk)
     return len(ids)

@@ -24,6 +24,8 @@ from syndicate.model import (
     Issue,
     IssueState,
     Reply,
+    Source,
+    Story,
 )
 from syndicate.pipeline.copies import (
     Mailing,
@@ -201,15 +203,20 @@ def rescue(database: Database, now: datetime) -> int:
         return deliveries.rescue(connection, now)
 
 
-def _compose(
-    work: Mailing,
+def material(
     connection: Connection,
     digest: Digest,
     start: datetime,
     end: datetime,
-) -> Issue:
-    longest = max((one.embargo for one in work.sources.values()), default=timedelta())
-    carried = issues.carried(connection, digest.key)
+    sources: Mapping[str, Source],
+    before: datetime | None = None,
+) -> tuple[tuple[Story, ...], dict[str, datetime]]:
+    """Return what the issue of a window is made of, and what others carried.
+
+    Only of those whose window begins ``before``, if that is given.
+    """
+    longest = max((one.embargo for one in sources.values()), default=timedelta())
+    carried = issues.carried(connection, digest.key, before)
     gathered = stories.seen_between(connection, start - longest, end)
     corrected = [
         story
@@ -217,9 +224,20 @@ def _compose(
         if story.uid in carried
     ]
     by_id = {story.id: story for story in (*gathered, *corrected)}
+    return tuple(by_id.values()), carried
+
+
+def _compose(
+    work: Mailing,
+    connection: Connection,
+    digest: Digest,
+    start: datetime,
+    end: datetime,
+) -> Issue:
+    found, carried = material(connection, digest, start, end, work.sources)
     return compose(
         digest,
-        tuple(by_id.values()),
+        found,
         edition=Edition(
             number=_number(connection, digest),
             start=start,

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
 from syndicate.categorise.decide import label
 from syndicate.categorise.rules import Rules
+from syndicate.dedupe.gist import gist_of
 from syndicate.dedupe.keys import Key, identity_keys, story_keys
 from syndicate.dedupe.wording import body_of, wording
 from syndicate.model import Entry, Label, RawEntry, Source
@@ -35,6 +37,8 @@ class Prepared:
     """Those of them that the store keeps."""
     labels: tuple[Label, ...] = ()
     """What it says of itself; a story that it begins has these."""
+    gist: str = ""
+    """What it is about, packed; its moment is good only if the entry has a date."""
 
     def __reduce__(self) -> tuple[Callable[..., Prepared], tuple[Any, ...]]:
         """Be pickled with little ado: each entry that is read goes through this."""
@@ -47,6 +51,7 @@ _PARTS = attrgetter(*_NAMES)
 _BESIDE = tuple(each.name for each in fields(Prepared) if each.name != "entry")
 _REST = attrgetter(*_BESIDE)
 _LONG = 200
+_NO_MOMENT = datetime(1970, 1, 2, tzinfo=UTC)
 _AS_HELD = "utf-16-le"
 """Python holds such text in two bytes a letter: this is a third of UTF-8's work."""
 
@@ -93,6 +98,7 @@ def told(raw: RawEntry) -> str:
 def prepare(entry: Entry, source: Source, rules: Rules, told: str = "") -> Prepared:
     """Make ``entry`` of ``source`` ready to be filed; pure."""
     body = wording(body_of(entry))
+    at = entry.published.value if entry.published else _NO_MOMENT
     return Prepared(
         entry=entry,
         told=told,
@@ -101,4 +107,5 @@ def prepare(entry: Entry, source: Source, rules: Rules, told: str = "") -> Prepa
         grams=len(body.distinct),
         sample=tuple(body.sample),
         labels=label(entry, rules, source),
+        gist=gist_of(entry, at=at).packed(),
     )

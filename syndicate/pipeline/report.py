@@ -26,6 +26,7 @@ from syndicate.gather.findings import Finding, FindingCode, Health, Severity
 from syndicate.model import Site, Source, SourceStatus
 from syndicate.pipeline.figures import manners, share, week
 from syndicate.pipeline.health import Healths
+from syndicate.pipeline.labelfigures import LabelFacts, labels_week
 from syndicate.pipeline.telling import Told, status_word, tell
 from syndicate.store.facts import Gathered
 from syndicate.store.traffic import HostTraffic
@@ -71,6 +72,7 @@ class Facts:
     """Since the day of ``start``, the busiest host first."""
     before: frozenset[str] | None = None
     """Marks of what the report before told; None if there was none."""
+    labels: LabelFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ class Report:
     well_again: tuple[str, ...]
     """Titles of the sources that the report before named, and this one does not."""
     figures: str
+    labels: tuple[str, ...]
+    """The week's labels, in sentences; empty where there are no categories."""
     busiest: tuple[tuple[str, int], ...]
     manners: str
     hosts: tuple[Host, ...]
@@ -144,7 +148,8 @@ def compose(facts: Facts, site: Site, *, language: str, zone: str) -> Report:
     when = period(facts.start, facts.end, language=language, zone=zone)
     # A title with "{{" in it would look like a template that nobody filled in.
     name = _BRACES.sub(r"\g<0> ", clipped(plain(site.title), 60))
-    head = f"[{name}] {_('Sources')} {when}"
+    about = _("Sources")
+    head = f"[{name}] {about} {when}"
     counts = tuple(
         (status_word(status, language), count)
         for status, count in healths.counts.items()
@@ -160,6 +165,7 @@ def compose(facts: Facts, site: Site, *, language: str, zone: str) -> Report:
         parts=tuple(_parts(facts, catalogue, language, zone)),
         well_again=tuple(_well_again(facts)),
         figures=week(facts.gathered, catalogue),
+        labels=labels_week(facts.labels, catalogue) if facts.labels else (),
         busiest=_busiest(facts),
         manners=manners(facts.traffic, catalogue),
         hosts=tuple(_hosts(facts, language)),

@@ -15,9 +15,19 @@ from syndicate.digest.compose import window
 from syndicate.digest.notice import Notice, check, notice
 from syndicate.digest.render import Rendered
 from syndicate.errors import SyndicateError
-from syndicate.model import DeliveryState, Digest, Member, Message, Reply, Site, Source
+from syndicate.model import (
+    Category,
+    DeliveryState,
+    Digest,
+    Member,
+    Message,
+    Reply,
+    Site,
+    Source,
+)
 from syndicate.pipeline.elsewhere import with_new_addresses
 from syndicate.pipeline.health import Healths, healths
+from syndicate.pipeline.labelfigures import LabelFacts
 from syndicate.pipeline.report import (
     Facts,
     Report,
@@ -26,8 +36,18 @@ from syndicate.pipeline.report import (
     first_day,
     marks,
 )
+from syndicate.pipeline.reviewing import KEPT, draw_checks
 from syndicate.ports import Fetcher, Transport
-from syndicate.store import Connection, Database, facts, reports, traffic
+from syndicate.store import (
+    Connection,
+    Database,
+    decisions,
+    facts,
+    labelled,
+    reports,
+    reviews,
+    traffic,
+)
 from syndicate.store.reports import (
     ReportCopy,
     ReportDetail,
@@ -61,6 +81,9 @@ class Reporting:
     database: Database
     site: Site
     sources: Sequence[Source]
+    categories: Sequence[Category] = ()
+    checks: int = 0
+    """Labels a week that a person is asked to check."""
     readers: tuple[Member, ...]
     sender: str
     weekday: int
@@ -98,6 +121,7 @@ def report_of(
         gathered = facts.gathered(connection, start, end)
         asked = traffic.since(connection, first_day(start))
         before = reports.latest(connection, WEEKLY, before=start)
+        labels = _labels(connection, work, start, end)
     known = frozenset(before.detail.findings) if before else None
     made = compose(
         Facts(
@@ -107,12 +131,24 @@ def report_of(
             gathered=gathered,
             traffic=asked,
             before=known,
+            labels=labels,
         ),
         work.site,
         language=work.language,
         zone=work.zone,
     )
     return made, marks(found)
+
+
+def _labels(
+    connection: Connection, work: Reporting, start: datetime, end: datetime
+) -> LabelFacts:
+    return LabelFacts(
+        figures=labelled.figures(connection, start, end),
+        decisions=decisions.latest(connection, before=end),
+        waiting=reviews.counts(connection, end - KEPT),
+        titles={one.slug: one.title for one in work.categories},
+    )
 
 
 def _looked_for(work: Reporting, found: Healths) -> Healths:
@@ -152,6 +188,8 @@ def report_due(
             return None
     if held is not None and held.state is ReportState.SENT:
         return None
+    with work.database.write() as connection:
+        draw_checks(connection, work.checks, now)  # so that the report can ask for them
     return _send(work, transport, _Period(WEEKLY, start, end), clock)
 
 

@@ -21,6 +21,7 @@ from syndicate.model import (
 )
 from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.filing import Filing
+from syndicate.pipeline.finding import catch_up
 from syndicate.pipeline.gathering import due_sources, gather
 from syndicate.pipeline.keeping import purge, reindex
 from syndicate.pipeline.mailing import (
@@ -114,6 +115,8 @@ def gather_due(desk: Desk) -> None:
     due = due_sources(desk.database, desk.sources, desk.clock())
     if due:
         asyncio.run(_gather(desk, due))
+        # A search would do it, too, and take the longer for it.
+        catch_up(desk.database)
 
 
 async def _gather(desk: Desk, due: Sequence[Source]) -> None:
@@ -153,7 +156,8 @@ def purge_due(desk: Desk, last: Published) -> None:
         return
     if last.purged_at is not None and now - last.purged_at < DAILY:
         return
-    reindex(desk.database)  # what an older version kept, a part each day
+    # What an older version kept, a part each day.
+    reindex(desk.database, desk=desk.keeping.desk)
     gone = purge(desk.database, desk.keeping.retention, now, desk.keeping.desk)
     last.purged_at = now
     if gone:

@@ -328,3 +328,26 @@ def test_articles_are_kept_as_long_as_repeats_are_looked_for(
         assert load(path, Environment())
     else:
         assert any("store.retention" in one for one in mistakes_of(path))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('paths = ["https://bao.example/dan-van/"]', "no part of an address"),
+        ('paths = ["/"]', "no part of an address"),
+        ('paths = ["/dan-van/", " // "]', "no part of an address"),
+        ('terms = [" – "]', "holds no word"),
+    ],
+)
+def test_terms_and_paths_that_could_never_be_met_are_mistakes(write, right, line, said):
+    text = right.replace('title = "Dân vận"\n', f'title = "Dân vận"\n{line}\n')
+    (mistake,) = mistakes_of(write(text))
+    assert said in mistake
+
+
+def test_terms_and_paths_reach_the_categories(write, right):
+    lines = 'terms = ["DV/Đoàn thể"]\npaths = ["dan-van", "/d%C3%A2n/"]\n'
+    text = right.replace('title = "Dân vận"\n', f'title = "Dân vận"\n{lines}')
+    (category,) = load(write(text), Environment()).categories
+    assert category.terms == ("DV/Đoàn thể",)
+    assert category.paths == ("dan-van", "/d%C3%A2n/")

@@ -50,6 +50,28 @@ def test_a_story_appears_when_its_embargo_ends(desk, web, clock, words):
     assert "tin.example/1.html" in read(desk)
 
 
+def test_no_file_names_a_teller_before_its_embargo_ends(desk, web, clock, words):
+    desk.with_news(1)
+    desk.add("cam", embargo=timedelta(hours=6))
+    item = words.item(1, at=clock.now, host="cam.example")
+    web.pages[desk.sources["cam"].url] = words.rss(item)
+    desk.visit("cam")
+    (story,) = desk.stories()
+    assert [one.entry.source for one in story.entries] == ["tin", "cam"]
+
+    def naming(now):
+        publish(desk.publishing(), now)
+        files = (desk.folder / "feeds").rglob("*.*")
+        return {one.name for one in files if b"cam.example/1.html" in one.read_bytes()}
+
+    assert naming(clock.advance(hours=5, minutes=59)) == set()
+    assert (
+        b"tin.example/1.html"
+        not in (desk.folder / "feeds/source/cam.atom").read_bytes()
+    )
+    assert {"all.json", "all.html", "cam.json"} <= naming(clock.advance(minutes=2))
+
+
 def test_a_document_that_cannot_be_written_does_not_keep_the_others(desk, clock):
     desk.with_news(1)
     (desk.folder / "feeds" / "all.atom").mkdir(parents=True)

@@ -17,7 +17,10 @@ from syndicate.digest.notice import Notice, faults, notice
 from syndicate.errors import MailError, SyndicateError
 from syndicate.gather.findings import Finding, FindingCode, Health, Severity
 from syndicate.model import (
+    Asked,
+    Category,
     DeliveryState,
+    Label,
     Member,
     Move,
     Site,
@@ -41,7 +44,7 @@ from syndicate.pipeline.reporting import (
     report_now,
     span,
 )
-from syndicate.store import reports, schema, sources
+from syndicate.store import reports, reviews, schema, sources, stories
 from syndicate.store.facts import Gathered
 from syndicate.store.reports import LEASE, ReportState
 from syndicate.store.traffic import HostTraffic
@@ -509,3 +512,38 @@ def test_the_same_report_for_the_same_reader_is_the_same_bytes():
 def test_what_the_relay_said_is_kept(room):
     room.due(MONDAY)
     assert [copy.said for copy in room.held().detail.copies] == ["said accepted"] * 2
+
+
+# ── Labels ──
+
+
+def test_the_report_tells_of_labels_where_there_are_categories(desk, post):
+    room = Room(desk.database, post())
+    category = Category(slug="cau", title="Cầu đường")
+    desk.add()
+    desk.with_news(1, 2)
+    bare = preview(room.work(), MONDAY)
+    told = preview(room.work(categories=[category], checks=5), MONDAY)
+    for text in (told.text, told.html):
+        flat = " ".join(text.split())
+        assert "2 new stories; 2 labels by rules" in flat
+        assert "0 without a label." in flat
+    assert "without a label" not in bare.text
+
+
+def test_the_weekly_report_draws_the_checks_that_it_asks_for(desk, post):
+    room = Room(desk.database, post())
+    room.now = MONDAY + MINUTE
+    desk.add()
+    label = Label(category="cau", reason="", confidence=0.9, primary=True)
+    desk.with_news(1, 2, 3)
+    with desk.database.write() as connection:
+        for story in stories.latest(connection):
+            stories.set_labels(connection, story.id, [label])
+    work = room.work(categories=[Category(slug="cau", title="Cầu")], checks=2)
+    report_due(work, lambda: room.post, clock=lambda: room.now)
+    with desk.database.read() as connection:
+        waiting = reviews.waiting(connection, WEDNESDAY - DAY)
+    assert [one.asked for one in waiting if one.asked is Asked.CHECK] == [
+        Asked.CHECK
+    ] * 2

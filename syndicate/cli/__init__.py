@@ -22,11 +22,18 @@ COMMANDS = {
     "sources": ("sources", _("List, try, add, import and export sources.")),
     "gather": ("gather", _("Visit the sources that are due, or those that you name.")),
     "publish": ("publish", _("Write the feeds and pages that have changed.")),
+    "categories": ("categories", _("See, test and change what stories are about.")),
     "digest": ("digest", _("See the next issue; compose and send it.")),
     "serve": ("serve", _("Gather, publish, mail and serve until Ctrl-C.")),
     "status": ("status", _("Say how sources, stories and issues stand.")),
     "purge": ("purge", _("Remove articles that are older than retention.")),
+    "stories": ("stories", _("List stories; split, merge and lead them.")),
     "explain": ("explain", _("Tell the life of an article, by address or number.")),
+    "search": ("search", _("Find stories by their words, with or without marks.")),
+    "documents": (
+        "documents",
+        _("List the documents that stories cite; show who cites one."),
+    ),
     "demo": ("demo", _("Gather, publish and mail three weeks of sample news.")),
     "completion": ("completion", _("Print the shell script that completes commands.")),
 }

@@ -203,7 +203,11 @@ def _show(
         click.echo(line)
     click.echo(_("Done in {seconds:.1f} s. Look at:").format(seconds=seconds))
     feeds, outbox = desk.settings.feeds_folder, summary["outbox"]
-    click.echo(f"  {_('pages and feeds')}: {feeds / 'index.html'}")
-    click.echo(f"  {_('mails')}: {outbox}")
     here = Path(sys.executable).parent / "syndicate"
-    click.echo(f"  {_('one article')}: {here} explain 1")
+    places = (
+        (_("pages and feeds"), feeds / "index.html"),
+        (_("mails"), outbox),
+        (_("one article"), f"{here} explain 1"),
+    )
+    for name, place in places:
+        click.echo(f"  {name}: {place}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
@@ -28,7 +28,9 @@ from syndicate.model import Source
 from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.jobs import Setup
 from syndicate.pipeline.subscribing import note_poll, trusted
+from syndicate.pipeline.taught import Taught
 from syndicate.pipeline.visiting import Gathering, threads
+from syndicate.pipeline.wordcounts import WordCounts
 from syndicate.pipeline.workers import Workers
 from syndicate.ports import Fetcher, Poster
 from syndicate.store import Database
@@ -59,6 +61,7 @@ class Parts:
         self.settings = settings
         self.clock = clock
         self.secret = settings.secret or secret
+        self._words = WordCounts()
         self.stopping = Event()
         """Set when the desk is to end: no new work is begun."""
 
@@ -175,12 +178,21 @@ class Parts:
         readers = f"; {len(members)} subscribers" if members else ""
         return f"syndicate/{__version__} (+{site.base_url}/{contact}{readers})"
 
+    @cached_property
+    def taught(self) -> Taught:
+        """What was learned from decisions, and learns more."""
+        return Taught(self.settings.categories, self.settings.scoring)
+
     def filing(self) -> Filing:
         """Say what filing needs to know."""
+        stories = self.settings.stories
         return Filing(
             sources={source.key: source for source in self.settings.sources},
             rules=Rules(self.settings.categories, self.settings.scoring),
             backlog_after=self.settings.gather.backlog_after,
+            events_within=stories.events_within if stories.events else timedelta(0),
+            words=self._words,
+            guesser=self.taught,
         )
 
     def gathering(

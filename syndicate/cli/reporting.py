@@ -21,6 +21,8 @@ def preparing(desk: Wiring) -> Reporting:
         database=desk.database,
         site=site,
         sources=desk.settings.sources,
+        categories=desk.settings.categories,
+        checks=desk.settings.scoring.checks,
         readers=_readers(said.report_to),
         sender=desk.settings.mail.sender,
         weekday=said.weekday,

@@ -50,6 +50,7 @@ class Wiring(Parts):
             feeds=self.settings.feeds,
             templates=self.templates(),
             folder=self.settings.feeds_folder,
+            documents_from=self.settings.documents_from,
         )
 
     def mailing(self) -> Mailing:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -146,6 +145,7 @@ def test_wrong_usage_is_2(desk, words):
         ("serve",),
         ("status",),
         ("explain", "1"),
+        ("stories", "list"),
     ],
 )
 def test_wrong_settings_are_3_and_every_mistake_is_a_line(desk, words):
@@ -457,39 +457,6 @@ def test_a_pipe_that_is_closed_is_no_error_of_ours(desk):
         running.stdout.close()
         assert running.stderr is not None
         assert b"Traceback" not in running.stderr.read()
-
-
-def test_explain_says_what_keeps_an_article_out(desk):
-    """Old at first sight, held back, one of several tellers, then withdrawn."""
-    (desk.folder / "other").mkdir()
-    other = '[[source]]\nkey = "khac"\ntitle = "Khác"\nkind = "folder"\n'
-    desk.write(more=f'embargo = "30d"\n{other}url = "other"\nrank = 500\n')
-    desk.news(1, days=12)
-    saved = desk.folder / "saved" / "tin.rss"
-    text = saved.read_text(encoding="utf-8")
-    (desk.folder / "other" / "khac.rss").write_text(
-        text.replace("tin.example", "khac.example"), encoding="utf-8"
-    )
-    desk.run("gather", "luu")
-    desk.run("gather", "khac")
-    said = desk.json("explain", "1")
-    assert said["backlog"]
-    assert said["held_until"]
-    assert len(said["tellers"]) == 2
-    shown = desk.run("explain", "1").output
-    assert said["held_until"][:10] in shown
-    assert "khac.example" in shown
-    for number in (1, 2):
-        connection = sqlite3.connect(desk.folder / "var" / "syndicate.db")
-        with connection:
-            connection.execute(
-                "UPDATE entries SET withdrawn_at = seen_at WHERE id = ?", (number,)
-            )
-        connection.close()
-    gone = desk.json("explain", "1")
-    assert gone["withdrawn_at"]
-    assert gone["story"] is None
-    assert gone["withdrawn_at"][:10] in desk.run("explain", "1").output
 
 
 def test_a_week_that_is_not_over_is_not_sent(gathered):

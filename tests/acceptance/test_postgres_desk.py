@@ -61,7 +61,8 @@ def documents(folder: Path) -> dict[str, str]:
     return {
         str(path.relative_to(feeds)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(feeds.rglob("*"))
-        if path.is_file()
+        # A name with a dot in front is a note of ours, and no document.
+        if path.is_file() and not path.name.startswith(".")
     }
 
 

@@ -178,20 +178,40 @@ def test_every_cited_document_is_found_and_no_other(kept, truth):
     assert said == {story["key"]: set(story["documents"]) for story in truth}
 
 
-def test_labels_are_right(kept, truth):
-    """Every primary label is right; at most one label in twenty is not."""
-    primary, right, wrong = {}, 0, 0
+def test_every_cited_document_has_a_page_with_exactly_the_stories_that_cite_it(
+    desk, kept, truth
+):
+    wanted: dict[str, set[str]] = {}
+    for story in truth:
+        if all(telling["withdrawn"] for telling in story["telling"]):
+            continue
+        for number in story["documents"]:
+            wanted.setdefault(number, set()).add(story["key"])
+    told = {kept[address]["url"]: story["key"] for story, _, address in tellings(truth)}
+    said = {}
+    for path in (desk.folder / "feeds" / "document").glob("*.json"):
+        feed = json.loads(path.read_text(encoding="utf-8"))
+        number = feed["title"].removeprefix("Tin nhắc đến ").split(" (")[0]
+        said[number] = {told[item["url"]] for item in feed["items"]}
+        assert path.with_suffix(".html").is_file()
+    assert said == wanted
+    page = (desk.folder / "feeds" / "documents.html").read_text(encoding="utf-8")
+    assert [number for number in wanted if number not in page] == []
+
+
+def test_every_label_is_right_and_none_is_missing(kept, truth):
+    wrong, missing = {}, {}
     for story, telling, address in tellings(truth):
         if telling["withdrawn"]:
             continue
         labels = [label["category"] for label in kept[address]["labels"]]
         allowed = {*story["categories"], *story["acceptable"]}
-        if not labels or labels[0] not in allowed:
-            primary[address] = (labels, story["categories"])
-        right += len(set(labels) & allowed)
-        wrong += len(set(labels) - allowed)
-    assert primary == {}
-    assert right / (right + wrong) >= 0.95
+        if not labels or set(labels) - allowed:
+            wrong[address] = (labels, sorted(allowed))
+        if set(story["categories"]) - set(labels):
+            missing[address] = (labels, story["categories"])
+    assert wrong == {}
+    assert missing == {}
 
 
 def test_the_withdrawn_article_is_taken_down_everywhere(desk, kept, truth):

@@ -45,7 +45,14 @@ LOOK_ALIKES = [
     ("dai-hoi-dang-bo-cap-nuoc", "dai-hoi-dang-bo-benh-vien"),
     ("trao-huy-hieu-dang-an-hoa", "trao-huy-hieu-dang-long-thanh"),
     ("ngay-hoi-dai-doan-ket-binh-phu", "ngay-hoi-dai-doan-ket-my-thuy"),
+    # On the same morning in another commune; on the same day in another house.
+    ("trao-huy-hieu-dang-an-hoa", "trao-huy-hieu-dang-phu-khanh"),
+    ("dai-hoi-dang-bo-benh-vien", "dai-hoi-dang-bo-cao-dang-nghe"),
+    ("be-giang-lop-bi-thu-chi-bo", "be-giang-lop-cap-uy-vien"),
+    ("lich-cong-tac-tuan-41", "lich-cong-tac-tuan-42"),
 ]
+# The same title but for a number, and hardly a word in common.
+INSTALMENTS = ("chieu-lac-ky-1", "chieu-lac-ky-2")
 
 # ── Reading ──────────────────────────────────────────────────────────────────
 
@@ -59,7 +66,11 @@ TRUTH: list[Table] = tomllib.loads(
 TELLINGS: list[tuple[Table, Table]] = [
     (article, telling) for article in ARTICLES for telling in article["telling"]
 ]
-BY_KEY = {article["story"]: article for article in ARTICLES}
+NAMES = [path.stem for path in sorted((SAMPLES / "articles").glob("*.toml"))]
+BY_KEY: dict[str, list[Table]] = {}
+for one in ARTICLES:
+    BY_KEY.setdefault(one["story"], []).append(one)
+EVENTS = {key: texts for key, texts in BY_KEY.items() if len(texts) > 1}
 BY_TRUTH = {story["key"]: story for story in TRUTH}
 
 
@@ -184,14 +195,24 @@ def test_truth_and_the_articles_name_the_same_tellings() -> None:
     assert set(told.values()) == {1}
 
 
-def test_each_text_tells_a_story_of_its_own() -> None:
-    assert len(BY_KEY) == len(ARTICLES)
+def test_each_story_is_known_once() -> None:
     assert len(BY_TRUTH) == len(TRUTH)
+    assert set(BY_KEY) == set(BY_TRUTH)
+
+
+def test_some_events_are_told_in_texts_of_different_portals() -> None:
+    assert len(EVENTS) >= 8
+    assert max(map(len, EVENTS.values())) >= 3
+    languages = {
+        text.get("language", "vi") for texts in EVENTS.values() for text in texts
+    }
+    assert languages == {"vi", "en"}
 
 
 @pytest.mark.parametrize("key", sorted(BY_TRUTH))
 def test_truth_knows_exactly_the_documents_that_the_text_cites(key: str) -> None:
-    assert documents(whole(BY_KEY[key])) == set(BY_TRUTH[key]["documents"])
+    cited = set().union(*(documents(whole(text)) for text in BY_KEY[key]))
+    assert cited == set(BY_TRUTH[key]["documents"])
 
 
 def test_numbers_are_written_in_more_than_one_way() -> None:
@@ -232,27 +253,31 @@ def test_there_are_enough_texts_and_tellings() -> None:
     assert len(TELLINGS) >= 60
     assert sum(len(article["telling"]) > 1 for article in ARTICLES) >= 14
     assert Counter(telling["portal"] for _, telling in TELLINGS)["so"] >= 10
-    assert 3 <= sum(article.get("language") == "en" for article in ARTICLES) <= 4
+    assert 3 <= sum(article.get("language") == "en" for article in ARTICLES) <= 6
 
 
-def test_the_three_weeks_have_about_twenty_tellings_each() -> None:
+def test_the_three_weeks_have_a_newsroom_s_worth_of_tellings_each() -> None:
     weeks = Counter(week_of(telling) for _, telling in TELLINGS)
     assert set(weeks) == {0, 1, 2}
-    assert all(17 <= number <= 25 for number in weeks.values())
+    assert all(17 <= number <= 45 for number in weeks.values())
 
 
 def test_the_last_week_has_enough_new_stories_of_enough_kinds() -> None:
+    told = {
+        key: [telling for text in texts for telling in text["telling"]]
+        for key, texts in BY_KEY.items()
+    }
     new = [
-        article["story"]
-        for article in ARTICLES
-        if all(week_of(telling) == 2 for telling in article["telling"])
-        and not any("shown_at" in telling for telling in article["telling"])
+        key
+        for key, tellings in told.items()
+        if all(week_of(telling) == 2 for telling in tellings)
+        and not any("shown_at" in telling for telling in tellings)
     ]
     assert len(new) >= 14
     assert len({BY_TRUTH[key]["categories"][0] for key in new}) >= 7
 
 
-@pytest.mark.parametrize("article", ARTICLES, ids=list(BY_KEY))
+@pytest.mark.parametrize("article", ARTICLES, ids=NAMES)
 def test_a_text_has_the_length_of_a_news_item(article: Table) -> None:
     assert 4 <= len(paragraphs(article)) <= 10
     assert 150 <= len(f"{article['lead']} {article['body']}".split()) <= 650
@@ -260,11 +285,11 @@ def test_a_text_has_the_length_of_a_news_item(article: Table) -> None:
 
 
 def test_a_portal_tells_a_story_once_and_a_repost_follows_within_three_days() -> None:
-    for article in ARTICLES:
-        moments = [telling["at"] for telling in article["telling"]]
-        portals = [telling["portal"] for telling in article["telling"]]
+    for texts in BY_KEY.values():
+        tellings = [telling for text in texts for telling in text["telling"]]
+        moments = sorted(telling["at"] for telling in tellings)
+        portals = [telling["portal"] for telling in tellings]
         assert len(set(portals)) == len(portals)
-        assert moments == sorted(moments)
         assert moments[-1] - moments[0] <= timedelta(days=3)
 
 
@@ -337,7 +362,7 @@ def test_a_correction_changes_words_that_stand_in_what_is_told() -> None:
 # ── Spelling and likeness ────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("article", ARTICLES, ids=list(BY_KEY))
+@pytest.mark.parametrize("article", ARTICLES, ids=NAMES)
 def test_a_text_is_composed_and_in_the_old_tone_style(article: Table) -> None:
     for text in strings(article):
         assert unicodedata.is_normalized("NFC", text)
@@ -356,7 +381,8 @@ def grams(article: Table) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], strict=False))
 
 
-GRAMS = {key: grams(article) for key, article in BY_KEY.items()}
+GRAMS = {name: grams(article) for name, article in zip(NAMES, ARTICLES, strict=True)}
+OF = {name: article["story"] for name, article in zip(NAMES, ARTICLES, strict=True)}
 
 
 def shared(one: str, other: str) -> float:
@@ -365,11 +391,33 @@ def shared(one: str, other: str) -> float:
     return len(GRAMS[one] & GRAMS[other]) / smaller
 
 
-def test_different_stories_share_little_of_their_wording() -> None:
+def name_of(story: str) -> str:
+    """The first text of ``story``."""
+    return next(name for name, key in OF.items() if key == story)
+
+
+def test_different_texts_share_little_of_their_wording() -> None:
     worst = max(combinations(GRAMS, 2), key=lambda pair: shared(*pair))
-    assert shared(*worst) <= 0.35
+    assert shared(*worst) <= 0.45
+
+
+@pytest.mark.parametrize("story", sorted(EVENTS))
+def test_texts_of_one_event_are_no_copies_but_have_names_and_numbers_in_common(
+    story: str,
+) -> None:
+    for one, other in combinations(EVENTS[story], 2):
+        names = [name for name in NAMES if OF[name] == story]
+        assert max(shared(*pair) for pair in combinations(names, 2)) <= 0.2
+        facts = re.compile(r"\d[\d.,:/]*|(?<=[^\W\d_A-Z] )[A-ZĐ]\w+(?: [A-ZĐ]\w+)+")
+        both = set(facts.findall(whole(one))) & set(facts.findall(whole(other)))
+        assert len(both) >= 3
+
+
+def test_instalments_have_one_title_but_for_their_number() -> None:
+    first, second = (BY_KEY[key][0]["title"].partition(":")[0] for key in INSTALMENTS)
+    assert first.replace("1", "2") == second
 
 
 @pytest.mark.parametrize("pair", LOOK_ALIKES, ids=lambda pair: pair[0])
 def test_look_alikes_share_their_formulas(pair: tuple[str, str]) -> None:
-    assert shared(*pair) >= 0.10
+    assert shared(*map(name_of, pair)) >= 0.10

@@ -15,7 +15,17 @@ from importlib import import_module
 from bench.measure import BenchError
 from bench.table import Report, as_json, exit_code, rendered
 
-BENCHMARKS = ("gather", "hostile", "many", "publish", "dedupe")
+BENCHMARKS = (
+    "gather",
+    "hostile",
+    "many",
+    "publish",
+    "documents",
+    "dedupe",
+    "stories",
+    "search",
+    "topics",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

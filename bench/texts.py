@@ -43,10 +43,12 @@ class Text:
 
 def article(rng: Random, language: str = "vi", size: int = 3_000) -> Text:
     """Return a text of about ``size`` characters."""
+    own = _particulars(rng, language)
     paragraphs: list[str] = []
     while sum(map(len, paragraphs)) < size:
         left = size - sum(map(len, paragraphs))
-        paragraphs.append(_paragraph(rng, language, min(left, rng.randint(250, 700))))
+        most = min(left, rng.randint(250, 700))
+        paragraphs.append(_paragraph(rng, language, most, own))
     return Text(_title(rng, language), tuple(paragraphs))
 
 
@@ -77,17 +79,30 @@ def _title(rng: Random, language: str) -> str:
     return " ".join(_draw(rng, language, rng.randint(6, 9))).capitalize()
 
 
-def _paragraph(rng: Random, language: str, size: int) -> str:
+def _particulars(rng: Random, language: str) -> list[str]:
+    """Names and figures of one text: it says them again, and hardly another does."""
+    onsets, rimes = _ONSETS[language].split(), _RIMES[language].split()
+    names = (
+        " ".join(
+            (rng.choice(onsets) + rng.choice(rimes)).title()
+            for _ in range(rng.choice((2, 3)))
+        )
+        for _ in range(6)
+    )
+    return [*names, *(str(rng.randint(2, 9_999)) for _ in range(6))]
+
+
+def _paragraph(rng: Random, language: str, size: int, own: list[str]) -> str:
     sentences: list[str] = []
     while sum(map(len, sentences)) < size:
-        sentences.append(_sentence(rng, language))
+        sentences.append(_sentence(rng, language, own))
     return " ".join(sentences)
 
 
-def _sentence(rng: Random, language: str) -> str:
+def _sentence(rng: Random, language: str, own: list[str]) -> str:
     words = _draw(rng, language, rng.randint(8, 20))
     for at in range(2, len(words), 7):
-        words[at] = rng.choice((words[at].title(), str(rng.randint(2, 2026))))
+        words[at] = rng.choice(own)
     if rng.random() < 0.08:
         return f"{rng.choice(_FORMULAS[language])} {' '.join(words)}."
     return f"{words[0].capitalize()} {' '.join(words[1:])}."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import io
 import string
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,21 @@ def test_every_message_of_code_and_templates_is_in_vietnamese() -> None:
     }
     assert len(used) > 30
     assert sorted(used - told) == []
+
+
+def test_no_message_hides_inside_an_f_string() -> None:
+    """Babel looks into them from Python 3.12 on only: such a message stays English."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "syndicate").rglob("*.py"))
+        for whole in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(whole, ast.JoinedStr)
+        for call in ast.walk(whole)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in ("_", "gettext", "ngettext")
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def test_a_translation_fills_the_same_places_as_the_english() -> None:

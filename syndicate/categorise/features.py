@@ -97,7 +97,9 @@ def _after_title(entry: Entry) -> str:
     if lead and not text.startswith(lead.rstrip(". …")):
         text = f"{lead}\n\n{text}"
     title = entry.title.strip()
-    return text[len(title) :] if title and text.startswith(title) else text
+    rest = text[len(title) :]
+    repeated = text.startswith(title) and not rest[:1].isalnum()
+    return rest if repeated else text
 
 
 def _word_end(text: str, limit: int) -> int:

@@ -75,7 +75,7 @@ _LEAST = -1.0
 _SAME_SOURCE = 1.5
 """A source seldom tells one event twice in other words: log odds against that, where
 both give no day or figure. Not more, for some sources pass on what others write."""
-_FOREIGN = 3.0
+_FOREIGN = 3.6
 """So much more is asked of languages of which we do not know the function words."""
 _TELLERS = 3
 """The best tellers of a story that are asked: one alone may be an odd one out."""

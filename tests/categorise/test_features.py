@@ -54,6 +54,10 @@ def test_a_title_that_the_text_repeats_is_read_once():
     )
 
 
+def test_a_title_that_is_a_part_of_the_first_word_takes_nothing_from_it():
+    assert "lúan" in told(read(title="Lú", text="Lúan bàn"))
+
+
 def test_a_lead_that_the_text_does_not_have_is_read():
     assert "vụ mùa" in told(read(lead="Vụ mùa bội thu", text="Nông dân phấn khởi."))
 

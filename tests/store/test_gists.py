@@ -80,3 +80,26 @@ def test_a_gist_may_hold_what_no_database_takes(
     with database.write() as connection:
         gists.keep_all(connection, [(one.id, 1, "a\x00b\ud800c")])
         assert gists.load(connection, [one.id])[one.id].packed == "a\ufffdb\ufffdc"
+
+
+def test_the_first_tellers_of_a_story_are_told_with_their_gists(
+    database: Database, article: Make, tell: Tell, now: datetime
+) -> None:
+    told = [tell(article("a", number)) for number in range(4)]
+    bond = Bond(relation=Relation.EVENT)
+    story = told[0].story
+    with database.write() as connection:
+        for one in told[1:3]:
+            stories.join(connection, story, one.id, bond, now)
+        rows = [(one.id, at, f"lời {at}") for at, one in enumerate(told)]
+        gists.keep_all(connection, [*rows, (told[1].id, 0, "")])
+    with database.read() as connection:
+        first = gists.tellers(connection, [story], 2)
+        assert first == {
+            told[0].id: gists.Kept(story, 0, "lời 0"),
+            told[2].id: gists.Kept(story, 2, "lời 2"),
+        }
+        assert [*gists.tellers(connection, [story], 1)] == [told[0].id]
+        both = gists.tellers(connection, [story, told[3].story], 9)
+        assert both.keys() == {told[0].id, told[2].id, told[3].id}
+        assert gists.tellers(connection, [], 9) == {}

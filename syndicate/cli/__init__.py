@@ -7,12 +7,12 @@ settings are wrong; 4 nothing could be done.
 from __future__ import annotations
 
 import errno
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from syndicate import __version__
+from syndicate.cli.late import LateGroup
 from syndicate.cli.words import _
 from syndicate.errors import ConfigError, SyndicateError
 
@@ -40,24 +40,8 @@ COMMANDS = {
 """Command → its module and its help, in the order in which a newcomer meets them."""
 
 
-class _Commands(click.Group):
-    """Loads a command when it is asked for: ``syndicate --help`` imports no library."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"syndicate.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, said) for name, (_at, said) in COMMANDS.items()])
+class _Commands(LateGroup):
+    """Answers errors with a line and an exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -80,6 +64,9 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
+    places={
+        name: (module, "command", said) for name, (module, said) in COMMANDS.items()
+    },
     help=_("A syndication desk: gather, deduplicate, categorise, publish, mail."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from syndicate.cli import show
+from syndicate.cli.late import LateGroup
 from syndicate.cli.words import _, ngettext
 from syndicate.model import Decision, LabelOrigin
 from syndicate.pipeline.precision import Precision, by_category, checked, precision
@@ -29,29 +29,10 @@ SUBCOMMANDS = {
 SHORT, LONG = timedelta(days=7), timedelta(days=30)
 
 
-class _Subcommands(click.Group):
-    """Loads a subcommand when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        module, name, _help = SUBCOMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"syndicate.cli.{module}"), name)
-        return found
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, said[2]) for name, said in SUBCOMMANDS.items()])
-
-
 @click.group(
     "categories",
-    cls=_Subcommands,
+    cls=LateGroup,
+    places=SUBCOMMANDS,
     help=_("See, test and change what stories are about."),
 )
 def command() -> None:

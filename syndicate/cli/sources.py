@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from syndicate.cli import show
+from syndicate.cli.late import LateGroup
 from syndicate.cli.words import _
 
 SUBCOMMANDS = {
@@ -21,29 +21,10 @@ SUBCOMMANDS = {
 """Subcommand → its module, its name there, and its help."""
 
 
-class _Subcommands(click.Group):
-    """Loads a subcommand when it is asked for: listing sources needs no parser."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        module, name, _help = SUBCOMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"syndicate.cli.{module}"), name)
-        return found
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, said[2]) for name, said in SUBCOMMANDS.items()])
-
-
 @click.group(
     "sources",
-    cls=_Subcommands,
+    cls=LateGroup,
+    places=SUBCOMMANDS,
     help=_("List, try, add, import and export sources."),
 )
 def command() -> None:

@@ -178,7 +178,7 @@ def _summary(
         "documents_unchanged": written.unchanged,
         "documents_failed": dict(written.failed),
         "issues": list(issues),
-        "feeds": str(desk.settings.feeds_folder),
+        "feeds": str(desk.settings.publish.folder),
         "outbox": desk.settings.mail.url.removeprefix("folder:"),
     }
 
@@ -202,7 +202,7 @@ def _show(
     for line in issues:
         click.echo(line)
     click.echo(_("Done in {seconds:.1f} s. Look at:").format(seconds=seconds))
-    feeds, outbox = desk.settings.feeds_folder, summary["outbox"]
+    feeds, outbox = desk.settings.publish.folder, summary["outbox"]
     here = Path(sys.executable).parent / "syndicate"
     places = (
         (_("pages and feeds"), feeds / "index.html"),

@@ -178,7 +178,7 @@ def _document_json(document: CitedDocument, desk: Wiring) -> dict[str, Any]:
         "issuer": document.issuer,
         "scope": document.scope,
         "issued": document.issued,
-        "page": page if desk.settings.documents_from else "",
+        "page": page if desk.settings.publish.documents_from else "",
     }
 
 

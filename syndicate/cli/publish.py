@@ -25,7 +25,7 @@ from syndicate.pipeline.publishing import leftovers, prune, publish
 def command(path: Path, pruning: bool, dry_run: bool, as_json: bool) -> None:
     """Publish; exit code 1 if a document could not be written."""
     with opened(path) as desk:
-        work, folder = desk.publishing(), desk.settings.feeds_folder
+        work, folder = desk.publishing(), desk.settings.publish.folder
         if dry_run:
             left = leftovers(work, desk.clock())
             if as_json:

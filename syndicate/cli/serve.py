@@ -123,7 +123,7 @@ def serve_web(desk: Wiring, listening: socket.socket) -> None:
     """Serve feeds and pages until Ctrl-C."""
     web_desk = WebDesk(
         database=desk.database,
-        documents=Documents(desk.settings.feeds_folder),
+        documents=Documents(desk.settings.publish.folder),
         digests=desk.settings.digests,
         mailing=desk.mailing() if desk.settings.digests else None,
         secret=desk.secret,

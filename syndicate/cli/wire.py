@@ -49,8 +49,8 @@ class Wiring(Parts):
             categories=self.settings.categories,
             feeds=self.settings.feeds,
             templates=self.templates(),
-            folder=self.settings.feeds_folder,
-            documents_from=self.settings.documents_from,
+            folder=self.settings.publish.folder,
+            documents_from=self.settings.publish.documents_from,
         )
 
     def mailing(self) -> Mailing:

@@ -23,7 +23,8 @@ from syndicate.errors import ConfigError, MailError
 
 STANDING_FEEDS = (
     *("all", "index", "feeds", "sources", "category", "source", "style"),
-    *("document", "documents", "documents-newest"),
+    *("document", "documents", "documents-newest", "archive", "story", "day"),
+    *("sitemap", "headlines", "widget", "feed", "search", "partner", "hub"),
 )
 """Names under feeds/ that are taken."""
 

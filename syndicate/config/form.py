@@ -21,6 +21,7 @@ from syndicate.config.kinds import (
     Selector,
     Size,
     Slug,
+    StoreAddress,
     TransportUrl,
     WebAddress,
     Zone,
@@ -233,6 +234,10 @@ class FeedForm(Table):
     """Only stories in one of these languages."""
     limit: Annotated[int, Field(strict=True, ge=1, le=2000)] = 50
     """Most stories in the document."""
+    rights: Literal["link", "extract", "full"] = "full"
+    """The most that is passed on, whatever the sources grant."""
+    order: Literal["seen", "published"] = "seen"
+    """What stands first: what we had last, or what was published last."""
 
 
 class SectionForm(Table):
@@ -297,6 +302,16 @@ class PublishForm(Table):
     """Your own templates; what is not there comes from the built-in ones."""
     documents_from: Annotated[int, Field(strict=True, ge=0)] = 1
     """A cited document has a page and feeds from so many stories on; 0 for none."""
+    rights: Literal["link", "extract", "full"] = "full"
+    """The most that public documents pass on, whatever the sources grant."""
+    packed: tuple[Literal["gz", "br", "zst"], ...] = ("gz",)
+    """Packed twins that are written beside each document, for another web server."""
+    target: StoreAddress | Literal[""] = ""
+    """Object store that gets a copy of the folder, like ``s3://BUCKET/PREFIX``."""
+    hub: bool = True
+    """Be a hub for our own feeds (WebSub), if base_url is public."""
+    hubs: tuple[WebAddress, ...] = ()
+    """Other hubs that are told when a feed changes."""
 
 
 class DeskForm(Table):

@@ -220,6 +220,17 @@ def _transport(value: str) -> str:
     return value
 
 
+def _store_address(value: str) -> str:
+    if not re.fullmatch(r"(s3|gs|az|file)://[^\s/?#@]*(/[^\s?#]*)?", value):
+        raise ValueError(
+            _(
+                '"{value}" is not the address of an object store; write s3://BUCKET or '
+                "s3://BUCKET/PREFIX"
+            ).format(value=value)
+        )
+    return value.rstrip("/")
+
+
 def _text(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern})
 
@@ -235,5 +246,6 @@ Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Schedule = Annotated[str, AfterValidator(_schedule), _text(_SCHEDULE.pattern)]
+StoreAddress = Annotated[str, AfterValidator(_store_address)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 TransportUrl = Annotated[str, AfterValidator(_transport)]

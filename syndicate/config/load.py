@@ -16,7 +16,9 @@ from syndicate.config.form import (
     ConfigForm,
     DeskForm,
     DigestForm,
+    FeedForm,
     GatherForm,
+    PublishForm,
     SiteForm,
     SourceForm,
 )
@@ -28,6 +30,7 @@ from syndicate.config.settings import (
     DeskSettings,
     GatherSettings,
     MailSettings,
+    PublishSettings,
     Settings,
     StorySettings,
     WebSettings,
@@ -41,6 +44,7 @@ from syndicate.model import (
     Category,
     Digest,
     Feed,
+    FeedOrder,
     Rights,
     Scoring,
     Section,
@@ -132,8 +136,7 @@ def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Setti
         folder=folder,
         site=site,
         store_url=environment.database_url or _store_url(form.store.url, folder),
-        feeds_folder=folder / form.publish.folder,
-        documents_from=form.publish.documents_from,
+        publish=_publish(form.publish, folder),
         templates_folder=folder / templates if templates else None,
         gather=_gather(form.gather, folder),
         sources=tuple(_source(source, site, folder) for source in form.source),
@@ -143,7 +146,7 @@ def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Setti
             Category(slug=slug, **dict(category))
             for slug, category in form.category.items()
         ),
-        feeds=tuple(Feed(**dict(feed)) for feed in form.feed),
+        feeds=tuple(_feed(feed) for feed in form.feed),
         digests=tuple(_digest(digest, form, folder) for digest in form.digest),
         mail=_mail(form, environment, folder),
         desk=_desk(form.desk, site),
@@ -226,6 +229,28 @@ def _source(form: SourceForm, site: Site, folder: Path) -> Source:
     if values["kind"] is SourceKind.FOLDER:
         values["url"] = str(folder / form.url)
     return Source(**values)
+
+
+def _feed(form: FeedForm) -> Feed:
+    values = dict(form)
+    values["rights"] = Rights(form.rights)
+    values["order"] = FeedOrder(form.order)
+    return Feed(**values)
+
+
+def _publish(form: PublishForm, folder: Path) -> PublishSettings:
+    target, local = form.target, "file://"
+    if target.startswith(local):
+        target = f"{local}{folder / target.removeprefix(local)}"
+    return PublishSettings(
+        folder=folder / form.folder,
+        documents_from=form.documents_from,
+        rights=Rights(form.rights),
+        packed=form.packed,
+        target=target,
+        hub=form.hub,
+        hubs=form.hubs,
+    )
 
 
 def _scoring(form: CategoriseForm) -> Scoring:

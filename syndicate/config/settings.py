@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from syndicate.gather.limits import Limits, Pace, Reading
-from syndicate.model import Category, Digest, Feed, Scoring, Site, Source
+from syndicate.model import Category, Digest, Feed, Rights, Scoring, Site, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,25 @@ class DeskSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSettings:
+    """``[publish]``: where documents go, and who is told of them."""
+
+    folder: Path
+    documents_from: int
+    """Stories that a cited document needs for a page of its own; 0: none has one."""
+    rights: Rights
+    """The most that public documents pass on."""
+    packed: tuple[str, ...]
+    """Endings of the packed twins beside each document: gz, br, zst."""
+    target: str
+    """Object store that gets a copy; "" for none."""
+    hub: bool
+    """Be a hub for our own feeds."""
+    hubs: tuple[str, ...]
+    """Other hubs that are told when a feed changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
     """``[web]``: where the desk listens."""
 
@@ -76,9 +95,7 @@ class Settings:
     """The folder of config.toml; relative paths in it start here."""
     site: Site
     store_url: str
-    feeds_folder: Path
-    documents_from: int
-    """Stories that a cited document needs for a page of its own; 0: none has one."""
+    publish: PublishSettings
     templates_folder: Path | None
     gather: GatherSettings
     sources: tuple[Source, ...]

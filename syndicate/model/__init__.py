@@ -34,7 +34,9 @@ from syndicate.model.entry import (
     Relation,
     StoredEntry,
 )
-from syndicate.model.feed import Feed, Site
+from syndicate.model.feed import Feed, FeedFormat, FeedOrder, Site
+from syndicate.model.hub import Follower, FollowerState, Intent, Ping
+from syndicate.model.partner import Partner
 from syndicate.model.push import Push, PushState, Subscription
 from syndicate.model.ruling import Asked, Decision, Ruling, RulingKind
 from syndicate.model.source import (
@@ -75,7 +77,12 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Feed",
+    "FeedFormat",
+    "FeedOrder",
+    "Follower",
+    "FollowerState",
     "Image",
+    "Intent",
     "Issue",
     "IssueItem",
     "IssueSection",
@@ -87,6 +94,8 @@ __all__ = [
     "Move",
     "Outcome",
     "Page",
+    "Partner",
+    "Ping",
     "Precision",
     "Push",
     "PushState",

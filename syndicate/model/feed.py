@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from syndicate.model.source import Rights
+
+
+class FeedFormat(StrEnum):
+    """A format of the documents that other programs read."""
+
+    RSS = "rss"
+    """RSS 2.0."""
+    ATOM = "atom"
+    """Atom 1.0 (RFC 4287)."""
+    JSON = "json"
+    """JSON Feed 1.1."""
+
+
+class FeedOrder(StrEnum):
+    """What stands first in a feed; a story never moves once it has its place."""
+
+    SEEN = "seen"
+    """What we had last; a backlog goes where its date puts it."""
+    PUBLISHED = "published"
+    """What was published last, as its source says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +58,6 @@ class Feed:
     """At least one stands in the title, the lead or the body."""
     languages: tuple[str, ...] = ()
     limit: int = 50
+    rights: Rights = Rights.FULL
+    """The most that is passed on, whatever the sources grant."""
+    order: FeedOrder = FeedOrder.SEEN

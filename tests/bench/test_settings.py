@@ -22,4 +22,4 @@ def test_the_desk_that_publishes_has_a_long_feed_and_all_the_categories(tmp_path
     settings = load(file, Environment())
     assert len(settings.categories) == 60
     assert [feed.limit for feed in settings.feeds] == [500]
-    assert settings.feeds_folder == tmp_path / "feeds"
+    assert settings.publish.folder == tmp_path / "feeds"

@@ -42,7 +42,7 @@ def test_one_address_in_two_cases_is_one_member(write, right):
 def test_relative_paths_start_at_the_folder_of_the_config(write, right, tmp_path):
     found = load(write(right), Environment())
     assert found.store_url == f"sqlite:///{tmp_path}/var/syndicate.db"
-    assert found.feeds_folder == tmp_path / "feeds"
+    assert found.publish.folder == tmp_path / "feeds"
     assert found.mail.url == f"folder:{tmp_path}/var/outbox"
 
 

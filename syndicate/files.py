@@ -6,6 +6,7 @@ the folder is settled: a reader sees the old file or the new one, never a part.
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 from collections.abc import Iterator
@@ -40,13 +41,40 @@ def settle(folder: Path) -> None:
         os.close(descriptor)
 
 
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Keep other writers of ``folder`` out; the lock dies with the process."""
+def settle_all(folder: Path) -> bool:
+    """Bring all that the file system of ``folder`` holds to the disk; False: cannot.
+
+    For many files: each alone would wait for the disk on its own. Unlike ``sync`` it
+    concerns one file system, and tells of errors.
+    """
+    sync = getattr(ctypes.CDLL(None), "syncfs", None)
+    if sync is None:  # not Linux
+        return False
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        return int(sync(descriptor)) == 0
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def alone(folder: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Keep other writers of ``folder`` out; the lock dies with the process.
+
+    Gives False, and keeps nobody out, if somebody else is in it and we do not ``wait``.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield _locked(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # some network file systems have no locks
+    return True

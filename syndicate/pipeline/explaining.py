@@ -21,23 +21,25 @@ from syndicate.model import (
     Story,
 )
 from syndicate.pipeline.prospects import Printed, Prospect, printed, prospect
-from syndicate.pipeline.publishing import DEPTH
 from syndicate.pipeline.referring import (
     RefusedError,
     article_of,
     merged_uids,
     story_named,
 )
-from syndicate.publish.select import Absence, free_at, ready, told_from, why_out
+from syndicate.publish.places import place
+from syndicate.publish.select import Absence, free_at, told_from, why_unfit
 from syndicate.store import (
     Connection,
     Database,
+    carried,
     decisions,
     entries,
     keys,
     rulings,
     stories,
 )
+from syndicate.store.carried import Place
 from syndicate.store.keys import Key
 
 
@@ -186,12 +188,23 @@ def _feeds(
 ) -> tuple[tuple[Feed, Absence | None], ...]:
     if story is None:
         return tuple((feed, Absence.WITHDRAWN) for feed in desk.feeds)
-    newest = stories.latest(connection, limit=DEPTH)
-    ordered = ready(newest, desk.sources, desk.now)
+    rows = carried.feeds_of(connection, story.uid)
     return tuple(
-        (feed, why_out(feed, story, ordered, desk.sources, desk.now))
+        (feed, _absence(connection, desk, feed, story, rows.get(feed.key)))
         for feed in desk.feeds
     )
+
+
+def _absence(
+    connection: Connection, desk: Desk, feed: Feed, story: Story, row: Place | None
+) -> Absence | None:
+    """Why the current document of a feed does not show the story; None if it does."""
+    unfit = why_unfit(feed, story, desk.sources, desk.now)
+    if unfit is not None:
+        return unfit
+    where = row.place if row is not None else place(story, feed.order)
+    last = carried.last_shown(connection, feed.key, feed.limit)
+    return Absence.LIMIT if last is not None and where < last else None
 
 
 def _digests(

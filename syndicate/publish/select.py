@@ -120,15 +120,25 @@ def why_out(
     ``ordered`` is what :func:`ready` gives of all stories that publishing looks at; one
     that is ready and not among them has been pushed out by newer ones.
     """
+    missing = why_unfit(feed, story, sources, now)
+    if missing is not None:
+        return missing
+    chosen = carried(feed, ordered, sources)
+    return None if any(one.id == story.id for one in chosen) else Absence.LIMIT
+
+
+def why_unfit(
+    feed: Feed, story: Story, sources: Mapping[str, Source], now: datetime
+) -> Absence | None:
+    """Return why ``story`` may not stand in ``feed`` at ``now``, had it any length."""
     missing = unmet(feed, story, sources)
     if missing is not None:
         return missing
-    if free_at(story, sources) > now:
+    if not is_free(story, sources, now):
         return Absence.EMBARGO
     if not carries(feed, without_held(story, sources, now), sources):
         return Absence.EMBARGO
-    chosen = carried(feed, ordered, sources)
-    return None if any(one.id == story.id for one in chosen) else Absence.LIMIT
+    return None
 
 
 def select(
@@ -156,11 +166,7 @@ def ready(
     backlog (old when first seen) goes where its date puts it: a source that is added
     today must not bury the news under its archive.
     """
-    free = (
-        story
-        for story in stories
-        if standing_entries(story) and free_at(story, sources) <= now
-    )
+    free = (story for story in stories if is_free(story, sources, now))
     return tuple(
         without_held(story, sources, now) for story in sorted(free, key=_place)
     )
@@ -172,6 +178,15 @@ def carried(
     """Return what ``feed`` carries of ``ordered``, up to its limit."""
     chosen = (story for story in ordered if carries(feed, story, sources))
     return tuple(islice(chosen, max(feed.limit, 0)))
+
+
+def is_free(story: Story, sources: Mapping[str, Source], now: datetime) -> bool:
+    """Say whether readers may be told of ``story`` at ``now``.
+
+    A clock that was wrong for a while takes no story back: only an embargo does.
+    """
+    told = standing_entries(story)
+    return bool(told) and not _is_held(told[0], sources, now)
 
 
 def free_at(story: Story, sources: Mapping[str, Source]) -> datetime:

@@ -24,6 +24,8 @@ class UnitKind(StrEnum):
     """The page of a day, "2026-11-22", in the time zone of the site."""
     MONTH = "month"
     """What lists a month, "2026-11": its sitemap."""
+    SHELF = "shelf"
+    """The lists of cited documents."""
     SITE = "site"
     """What there is once: front page, lists, styles, the index of sitemaps."""
 

@@ -1,11 +1,15 @@
-"""Writing documents to the disk: whole, only when they differ, beside their .gz.
+"""Writing documents to the disk: whole, only when they differ, beside their twins.
 
 A reader of the folder sees the old document or the new one, never a part: bytes go to
-a temporary name in the same folder, are fsynced, and renamed. Two files cannot be
-renamed at once, so the old .gz goes first and the new one comes last: whenever a
-writer is killed, the .gz is that of the document or is not there, and a web server
-that finds none sends the document. Whatever else goes wrong leaves the old document
-in place and the others unharmed.
+a temporary name in the same folder, are on the disk before anything is renamed, and
+then renamed. Two files cannot be renamed at once, so the old twins (.gz, .br, .zst) go
+first and the new ones come last: whenever a writer is killed, a twin is that of the
+document or is not there, and a web server that finds none sends the document. Whatever
+else goes wrong leaves the old document in place and the others unharmed.
+
+Many documents are written together: all temporary files are filled, then all of them
+brought to the disk, then renamed. One by one each would wait for the journal of the
+file system: for the 16,000 files of a first publish that is most of the time.
 """
 
 from __future__ import annotations
@@ -13,140 +17,229 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from syndicate.errors import PublishError
-from syndicate.files import alone, fill, settle
+from syndicate.files import alone, fill, settle, settle_all
+from syndicate.publish.folder import (
+    Written,
+    aside,
+    cause_of,
+    made,
+    sweep,
+    target_of,
+)
+from syndicate.publish.fragments import Document
+from syndicate.publish.twins import TWINS, twin
 
-_TEMPORARY = ".syndicate-"
-_SUFFIXES = (".rss", ".atom", ".json", ".html", ".opml", ".css", ".xsl")
-_numbers = count()
+_MANY = 16
+"""Files from which on one sync of the file system costs less than one of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A document on the disk."""
+
+    sha256: str
+    size: int
+    mtime: int
+    """Of the file, in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What became of the documents."""
+class Placed:
+    """What became of documents that were to be put in place."""
 
-    changed: tuple[str, ...] = ()
-    """Paths that were written (or removed)."""
-    unchanged: int = 0
+    changed: dict[str, Fact] = field(default_factory=dict)
+    same: dict[str, Fact] = field(default_factory=dict)
     failed: tuple[tuple[str, str], ...] = ()
-    """(path, the cause for a person)."""
 
 
-def write(folder: Path, documents: Mapping[str, bytes]) -> Written:
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """Files that wait under temporary names to be renamed."""
+
+    path: str
+    target: Path
+    content: bytes
+    files: tuple[tuple[Path, Path], ...]
+    """(temporary, in its place), the document first."""
+
+
+def write(
+    folder: Path, documents: Mapping[str, bytes], packed: Sequence[str] = ("gz",)
+) -> Written:
     """Write each of ``documents`` (path under ``folder`` → bytes) that differs.
 
-    Beside each stands the same bytes as ``.gz``. What cannot be written is reported
+    Beside each stand the same bytes as ``.gz``. What cannot be written is reported
     in ``failed`` and does not keep the others from being written; an error is raised
     for nothing but a ``folder`` that cannot be made.
     """
-    base = _made(folder)
-    changed: list[str] = []
-    failed: list[tuple[str, str]] = []
-    with alone(base):
-        _sweep(base)
-        for path, content in documents.items():
-            try:
-                if _write_one(base, path, content):
-                    changed.append(path)
-            except PublishError as error:
-                failed.append((path, str(error)))
-    for parent in sorted({(base / path).parent for path in changed}):
-        settle(parent)
+    with alone(made(folder)):
+        sweep(folder)
+        whole = {
+            path: Document(content, gzip.compress(content, 6, mtime=0))
+            for path, content in documents.items()
+        }
+        placed = place(folder, whole, packed=packed)
     return Written(
-        changed=tuple(changed),
-        unchanged=len(documents) - len(changed) - len(failed),
-        failed=tuple(failed),
+        changed=tuple(placed.changed),
+        unchanged=len(placed.same),
+        failed=placed.failed,
     )
 
 
-def stale(folder: Path, expected: Collection[str]) -> tuple[str, ...]:
-    """List documents under ``folder`` that are not ``expected`` (any more).
+def place(
+    folder: Path,
+    documents: Mapping[str, Document],
+    *,
+    known: Mapping[str, Fact] | None = None,
+    packed: Sequence[str] = ("gz",),
+) -> Placed:
+    """Put in place what differs of ``documents``, and its twins (``packed``).
 
-    Only names that we could have written are listed: a README or a file with a dot
-    in front is none of our business, and nothing behind a link is looked at.
+    The caller is :func:`~syndicate.files.alone` in the folder. ``known`` is what was
+    written before: a file of that size and time holds what we wrote and is not read.
     """
-    known = {name for path in expected for name in (path, f"{path}.gz")}
-    found = (
-        Path(root, name).relative_to(folder).as_posix()
-        for root, folders, names in os.walk(folder)
-        for name in names
-        if _ours(name)
-    )
-    return tuple(sorted(set(found) - known))
-
-
-def remove(folder: Path, paths: Iterable[str]) -> Written:
-    """Remove documents, and folders that are empty then; ``changed`` lists them.
-
-    Each .gz goes before its document: one that is left alone would still be served.
-    """
-    base = _made(folder)
-    changed: list[str] = []
+    base = made(folder)
+    placed = Placed()
     failed: list[tuple[str, str]] = []
-    for path in sorted(paths, key=lambda path: (not path.endswith(".gz"), path)):
+    pending: list[_Pending] = []
+    for path, document in documents.items():
         try:
-            target = _target(base, path)
-            target.unlink(missing_ok=True)
-            changed.append(path)
+            target = target_of(base, path)
+            fact = _as_it_should_be(target, document, (known or {}).get(path), packed)
+            if fact is not None:
+                placed.same[path] = fact
+            else:
+                pending.append(_filled(path, target, document, packed))
+        except OSError as error:
+            failed.append((path, cause_of(path, error)))
         except PublishError as error:
             failed.append((path, str(error)))
+    _bring_to_disk(base, pending, failed)
+    for one in pending:
+        try:
+            placed.changed[one.path] = _renamed(one)
         except OSError as error:
-            failed.append((path, _cause(path, error)))
-    _prune({_target(base, path).parent for path in changed}, base)
-    return Written(changed=tuple(sorted(changed)), failed=tuple(failed))
+            failed.append((one.path, cause_of(one.path, error)))
+            _let_go(one)
+    parents = sorted({one.target.parent for one in pending})
+    if len(parents) < _MANY or not settle_all(base):
+        for parent in parents:
+            with suppress(OSError):
+                settle(parent)
+    said = dict(failed)
+    return Placed(
+        changed=placed.changed,
+        same=placed.same,
+        failed=tuple((path, said[path]) for path in documents if path in said),
+    )
 
 
-def _write_one(base: Path, path: str, content: bytes) -> bool:
-    """Write one document if it differs; raises a PublishError that names it."""
-    target = _target(base, path)
-    packed = target.with_name(f"{target.name}.gz")
+def fill_in(file: Path, content: bytes) -> None:
+    """Write a small file of our own beside the documents; raises PublishError."""
+    temporary = aside(file)
     try:
-        if _holds(target, content) and _packs(packed, content):
-            return False
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _swap(target, packed, content)
+        fill(temporary, content)
+        temporary.replace(file)
+        settle(file.parent)
     except OSError as error:
-        raise PublishError(_cause(path, error)) from error
-    return True
+        _unlink([temporary])
+        raise PublishError(cause_of(str(file), error)) from error
 
 
-def _target(base: Path, path: str) -> Path:
-    """Return the file of ``path``, which must be inside ``base``, links followed."""
-    parts = path.split("/")
-    wrong = {"", ".", ".."}.intersection(parts) or "\0" in path or "\\" in path
-    if wrong or any(part.startswith(_TEMPORARY) for part in parts):
-        raise PublishError(f"{path!r}: not a path inside the feeds folder")
-    target = base.joinpath(*parts)
+def _as_it_should_be(
+    target: Path, document: Document, known: Fact | None, packed: Sequence[str]
+) -> Fact | None:
+    """Return what is on the disk if that is ``document`` with its twins, else None."""
     try:
-        inside = target.parent.resolve().is_relative_to(base)
-    except (OSError, RuntimeError) as error:  # a loop of links
-        raise PublishError(f"{path}: {error}") from error
-    if not inside:
-        raise PublishError(f"{path!r}: leads out of the feeds folder")
-    return target
+        found = target.stat()
+    except FileNotFoundError:
+        return None
+    digest = sha256(document.content).hexdigest()
+    there = Fact(digest, found.st_size, found.st_mtime_ns)
+    if there != known and not _holds(target, document.content):
+        return None
+    for ending in packed:
+        beside = target.with_name(f"{target.name}.{ending}")
+        if not _is_twin(beside, ending, document, trusted=there == known):
+            return None
+    surplus = set(TWINS) - set(packed)
+    if any(target.with_name(f"{target.name}.{one}").exists() for one in surplus):
+        return None
+    return there
 
 
-def _swap(target: Path, packed: Path, content: bytes) -> None:
-    """Put a document and its .gz in place, or neither if the disk has no room."""
-    temporaries = [
-        target.with_name(f"{_TEMPORARY}{os.getpid()}-{next(_numbers)}")
-        for _file in (target, packed)
-    ]
+def _is_twin(beside: Path, ending: str, document: Document, *, trusted: bool) -> bool:
+    if trusted:
+        return beside.exists()
+    if ending == "gz":
+        return _packs(beside, document.content)
+    return _holds(beside, twin(document, ending))
+
+
+def _filled(
+    path: str, target: Path, document: Document, packed: Sequence[str]
+) -> _Pending:
+    """Write a document and its twins under temporary names."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    contents = [document.content, *(twin(document, ending) for ending in packed)]
+    names = [target.name, *(f"{target.name}.{ending}" for ending in packed)]
+    files: list[tuple[Path, Path]] = []
     try:
-        # mtime 0: the same document has the same bytes, packed too.
-        fill(temporaries[0], content)
-        fill(temporaries[1], gzip.compress(content, 6, mtime=0))
-        packed.unlink(missing_ok=True)
-        temporaries[0].replace(target)
-        temporaries[1].replace(packed)
-    finally:
-        for temporary in temporaries:
-            temporary.unlink(missing_ok=True)
+        for name, content in zip(names, contents, strict=True):
+            temporary = aside(target)
+            files.append((temporary, target.with_name(name)))
+            with temporary.open("xb") as stream:
+                stream.write(content)
+    except OSError:
+        _unlink(temporary for temporary, _ in files)
+        raise
+    return _Pending(path, target, document.content, tuple(files))
+
+
+def _bring_to_disk(
+    base: Path, pending: list[_Pending], failed: list[tuple[str, str]]
+) -> None:
+    """Wait until what was filled is on the disk; what fails is let go."""
+    if sum(len(one.files) for one in pending) >= _MANY and settle_all(base):
+        return
+    for one in list(pending):
+        try:
+            for temporary, _ in one.files:
+                with temporary.open("rb") as stream:
+                    os.fsync(stream.fileno())
+        except OSError as error:
+            failed.append((one.path, cause_of(one.path, error)))
+            pending.remove(one)
+            _let_go(one)
+
+
+def _renamed(one: _Pending) -> Fact:
+    """Put a document and its twins in place: old twins first, new ones last."""
+    target = one.target
+    for ending in TWINS:
+        target.with_name(f"{target.name}.{ending}").unlink(missing_ok=True)
+    found = one.files[0][0].stat()
+    for temporary, final in one.files:
+        temporary.replace(final)
+    digest = sha256(one.content).hexdigest()
+    return Fact(digest, found.st_size, found.st_mtime_ns)
+
+
+def _let_go(one: _Pending) -> None:
+    _unlink(temporary for temporary, _ in one.files)
+
+
+def _unlink(files: Iterable[Path]) -> None:
+    for file in files:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def _holds(file: Path, content: bytes) -> bool:
@@ -168,48 +261,3 @@ def _packs(file: Path, content: bytes) -> bool:
         )
     except FileNotFoundError:
         return False
-
-
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder.resolve()
-    except OSError as error:
-        raise PublishError(_cause(str(folder), error)) from error
-
-
-def _sweep(base: Path) -> None:
-    """Remove what a killed writer left; never the work of one that still runs."""
-    # Not rglob, which costs ten times as much: cited documents are thousands.
-    for root, _folders, names in os.walk(base):
-        for name in names:
-            if not name.startswith(_TEMPORARY):
-                continue
-            number = name.removeprefix(_TEMPORARY).partition("-")[0]
-            if number.isdigit() and not _runs(int(number)):
-                Path(root, name).unlink(missing_ok=True)
-
-
-def _runs(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _ours(name: str) -> bool:
-    return not name.startswith(".") and name.removesuffix(".gz").endswith(_SUFFIXES)
-
-
-def _prune(folders: Iterable[Path], base: Path) -> None:
-    for folder in folders:
-        while folder != base and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-            folder = folder.parent  # noqa: PLW2901 - climbing is the point
-
-
-def _cause(path: str, error: OSError) -> str:
-    return f"{path}: {error.strerror or error}"

@@ -31,18 +31,26 @@ from syndicate.pipeline.mailing import (
     expire,
     send_issue,
 )
-from syndicate.pipeline.publishing import Publishing, publish
+from syndicate.pipeline.publishing import (
+    Publishing,
+    is_due,
+    look_over,
+    publish,
+    tidy,
+)
 from syndicate.pipeline.reporting import Reporting
 from syndicate.pipeline.reporting import report_due as report
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Fetcher, Transport
 from syndicate.schedule.pushing import Pushing, push_due
-from syndicate.store import Database, stories
+from syndicate.store import Database
 
 log = logging.getLogger(__name__)
 
 UNTOUCHED = timedelta(minutes=15)
-"""How long documents are left alone while nothing changes."""
+"""After how long we see whether all documents are there."""
+AT_A_TIME = timedelta(seconds=20)
+"""How long documents are written before gathering has its turn again."""
 DAILY = timedelta(days=1)
 PATIENCE = 0.2
 """Seconds until a desk that is to end is noticed."""
@@ -78,14 +86,16 @@ class Desk:
     """None where no hub is to be asked."""
     keeping: Keeping | None = None
     """None where nothing is purged."""
+    on_published: Callable[[], None] = lambda: None
+    """Called when documents have changed: the hub tells it at once."""
 
 
 @dataclass(slots=True)
 class Published:
-    """What the documents were last made of; a desk that just began knows nothing."""
+    """What the desk did when; one that just began knows nothing."""
 
-    stamp: str = ""
-    at: datetime | None = None
+    looked_at: datetime | None = None
+    """When we last saw whether they are all there."""
     purged_at: datetime | None = None
     """When old articles were last removed."""
 
@@ -159,28 +169,34 @@ def purge_due(desk: Desk, last: Published) -> None:
     # What an older version kept, a part each day.
     reindex(desk.database, desk=desk.keeping.desk)
     gone = purge(desk.database, desk.keeping.retention, now, desk.keeping.desk)
+    tidy(desk.publishing, now)
     last.purged_at = now
     if gone:
         log.info("purged: %d articles", gone)
 
 
 def publish_changed(desk: Desk, last: Published) -> None:
-    """Publish if the store has changed since, or it is long ago.
+    """Publish what has changed; now and then see whether all documents are there.
 
-    Long ago, because an embargo may have ended or a document have been deleted.
+    A desk that just began looks at its settings, too. What takes long goes on at the
+    next tick, and so does what another process is publishing just now.
     """
     now = desk.clock()
-    with desk.database.read() as connection:
-        stamp = stories.stamp(connection)
-    if last.at and stamp == last.stamp and now - last.at < UNTOUCHED:
+    if last.looked_at is None or now - last.looked_at >= UNTOUCHED:
+        look_over(desk.publishing)
+        last.looked_at = now
+    elif not is_due(desk.publishing, now):
         return
-    written = publish(desk.publishing, now)
+
+    def stopping() -> bool:
+        return desk.stopping() or desk.clock() - now >= AT_A_TIME
+
+    written = publish(desk.publishing, now, wait=False, stopping=stopping)
     if written.changed:
+        desk.on_published()
         log.info("published: %d documents", len(written.changed))
     for path, why in written.failed:
         log.error("%s", why if path in why else f"{path}: {why}")
-    if not written.failed:
-        last.stamp, last.at = stamp, now
 
 
 def mail_due(desk: Desk) -> None:

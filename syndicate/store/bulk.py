@@ -65,6 +65,13 @@ def rows_in(
     return connection.exec_driver_sql(statement, (dumps(list(some)), *more)).all()
 
 
+def rows_of(connection: Connection, statement: str, *values: Any) -> Sequence[Any]:
+    """Every row of a query with ``?`` for its values."""
+    if connection.dialect.name == "postgresql":
+        statement = statement.replace("?", "%s")
+    return connection.exec_driver_sql(statement, values).all()
+
+
 def next_ids(connection: Connection, table: Table, count: int) -> list[int]:
     """``count`` numbers that no row of ``table`` ever had, in rising order.
 

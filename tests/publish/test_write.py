@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from syndicate.errors import PublishError
-from syndicate.publish.write import remove, stale, write
+from syndicate.publish.folder import remove, stale
+from syndicate.publish.write import write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +35,8 @@ assert path == "b.rss" and "b.rss" in why and "large" in why, found
 KILLED = """
 import gzip, os, signal, sys
 from pathlib import Path
-from syndicate.publish.write import remove, write
+from syndicate.publish.folder import remove
+from syndicate.publish.write import write
 
 base = Path(sys.argv[1])
 old, new = ({name: (name + word).encode() * 9 for name in ("a.rss", "b/c.json")}

@@ -74,6 +74,17 @@ def _written(connection: Connection) -> dict[str, str]:
     }
 
 
+def _triggers(connection: Connection) -> list[str]:
+    """The triggers of PostgreSQL and their functions, as it writes them itself."""
+    if connection.dialect.name != "postgresql":
+        return []
+    query = text(
+        "SELECT pg_get_triggerdef(pg_trigger.oid) || pg_get_functiondef(tgfoid)"
+        " FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    return sorted(re.sub(r"\s+", " ", told) for told in connection.scalars(query))
+
+
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not str(name).startswith(WORDS)
 
@@ -89,10 +100,12 @@ def test_the_migrations_make_the_schema(empty: Callable[[str], str]) -> None:
         opts = {"compare_type": True, "include_name": _is_ours}
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
-        migrated = _drawn(connection)
+        migrated, triggers = _drawn(connection), _triggers(connection)
     engine = _made_at_once(empty("made"))
     with engine.connect() as connection:
         assert _drawn(connection) == migrated
+        assert _triggers(connection) == triggers
+        assert bool(triggers) == (connection.dialect.name == "postgresql")
     engine.dispose()
 
 

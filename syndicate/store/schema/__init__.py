@@ -26,6 +26,7 @@ from syndicate.store.schema.mailed import (
     unsubscriptions,
 )
 from syndicate.store.schema.published import (
+    boilerplates,
     carried,
     changes,
     feeds,
@@ -59,6 +60,9 @@ from syndicate.store.schema.told import (
     stories,
     terms,
 )
+from syndicate.store.schema.triggers import note_changes
+
+note_changes()
 
 REVISION = "0004"
 """The newest migration: what this version of syndicate reads and writes."""
@@ -66,6 +70,7 @@ REVISION = "0004"
 __all__ = [
     "REVISION",
     "aliases",
+    "boilerplates",
     "carried",
     "changes",
     "citings",

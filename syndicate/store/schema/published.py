@@ -7,6 +7,7 @@ whatever way, publishing hears of it.
 from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import text as sql
 
 from syndicate.store.columns import Id, Moment, Name, Prose
 from syndicate.store.schema.base import metadata
@@ -38,14 +39,15 @@ unwritten = Table(
 
 # ── What stands where ────────────────────────────────────────────────────────
 
-# What each feed was last made of.
+# What each feed was last made of. Keys with a colon in front hold what was last made of
+# the site as a whole.
 feeds = Table(
     "feeds",
     metadata,
     Column("feed", Name, primary_key=True),
     # Of its settings, the site's and this version: another one, and it is filled anew.
     Column("stamp", Name, nullable=False),
-    # When what it carries last changed: its ``updated``.
+    # When what it carries last changed, as far as we know: the moment of publishing.
     Column("changed_at", Moment, nullable=False),
     # Archive pages that are closed (RFC 5005).
     Column("pages", Integer, nullable=False),
@@ -66,10 +68,18 @@ carried = Table(
     Column("page", Integer, nullable=False),
     # When it was withdrawn or merged (RFC 6721).
     Column("gone_at", Moment),
-    Index(None, "feed", "uid", unique=True),
+    # By uid first: a change of a story asks for all of its rows.
+    Index(None, "uid", "feed", unique=True),
     Index(None, "feed", "place"),
     Index(None, "feed", "page"),
-    Index(None, "story_id"),
+    # Of the few that are gone: what names them must not read all the others.
+    Index(
+        None,
+        "feed",
+        "gone_at",
+        sqlite_where=sql("gone_at IS NOT NULL"),
+        postgresql_where=sql("gone_at IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -85,6 +95,10 @@ permalinks = Table(
     Column("gone_at", Moment),
     # The uid of the story that it was merged into; else empty.
     Column("into", Name, nullable=False),
+    # publish.places.place in the order of gathering.
+    Column("place", Name, nullable=False),
+    # Of all that documents show of it: the same, and no document is made anew.
+    Column("stamp", Name, nullable=False),
     Index(None, "day"),
     Index(None, "story_id"),
 )
@@ -93,6 +107,9 @@ permalinks = Table(
 fragments = Table(
     "fragments",
     metadata,
+    # An ordinary table: without rowid SQLite keeps long rows in the tree of their
+    # key, and reading 500 of them takes three times as long.
+    # 0 is no story: its stamp changes whenever a part is forgotten.
     Column("story_id", Id, primary_key=True, autoincrement=False),
     # publish.fragments.Form: rss, atom, json, html, with the ceiling of rights.
     Column("form", Name, primary_key=True),
@@ -101,7 +118,6 @@ fragments = Table(
     Column("content", LargeBinary, nullable=False),
     # The same, deflated, so that a document is packed by putting parts together.
     Column("packed", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 # The documents in the feeds folder.
@@ -112,6 +128,22 @@ written = Table(
     Column("sha256", Name, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    # The unit that it belongs to, and the time of the file in nanoseconds: a file that
+    # was deleted or edited by hand is found without being read.
+    Column("unit", Name, nullable=False),
+    Column("mtime", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What a source prints under nearly all of its articles: naming a document as often as
+# that is no citing.
+boilerplates = Table(
+    "boilerplates",
+    metadata,
+    Column("source", Name, primary_key=True),
+    # No foreign key: documents are never removed, and this is worked out anew.
+    Column("document_id", Id, primary_key=True, autoincrement=False),
+    Column("mentions", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -136,6 +168,8 @@ followers = Table(
     Column("callback", Prose, nullable=False),
     # columns.mark of the callback.
     Column("mark", Name, nullable=False),
+    # Of the callback: no host is asked too much at once.
+    Column("host", Name, nullable=False),
     Column("secret", Prose, nullable=False),
     # model.FollowerState
     Column("state", Name, nullable=False),
@@ -149,14 +183,16 @@ followers = Table(
     Column("verified_at", Moment),
     Column("lease_until", Moment),
     Column("delivered_at", Moment),
-    # Since when it waits for news; empty if it has what there is.
+    # When the newest news came that it waits for; empty if it has what there is.
     Column("owed_at", Moment),
     Column("due_at", Moment),
-    # In a row that failed.
+    # Deliveries in a row that failed, and since when.
     Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
     Column("detail", Prose, nullable=False),
     Index(None, "topic", "mark", unique=True),
     Index(None, "due_at"),
+    Index(None, "host"),
     sqlite_autoincrement=True,
 )
 
@@ -166,12 +202,13 @@ pings = Table(
     metadata,
     Column("hub", Name, primary_key=True),
     Column("topic", Name, primary_key=True),
-    # Since when it waits to be told; empty if it was.
+    # When the newest news came that it waits for; empty if it was told.
     Column("owed_at", Moment),
     Column("due_at", Moment),
     Column("pinged_at", Moment),
     Column("failures", Integer, nullable=False),
     Column("detail", Prose, nullable=False),
+    Index(None, "due_at"),
     sqlite_with_rowid=False,
 )
 

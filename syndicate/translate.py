@@ -56,6 +56,25 @@ def moment(value: Dated | datetime | None, *, language: str, zone: str) -> str:
     return _("{day} {month} {year}, {hour}:{minutes}").format(**parts)
 
 
+def date_said(value: date, *, language: str) -> str:
+    """Say a calendar day: "Thứ Sáu, ngày 18/3/2022", "Friday, 18 March 2022"."""
+    _ = translation(language).gettext
+    return _("{weekday}, {day} {month} {year}").format(**_parts(value, language))
+
+
+def month_name(value: date, *, language: str) -> str:
+    """Say a month: "Tháng 3 năm 2022", "March 2022"."""
+    _ = translation(language).gettext
+    return _("{month} {year}").format(**_parts(value, language))
+
+
+def weekday_names(language: str) -> tuple[tuple[str, str], ...]:
+    """Name the days of the week, Monday first: ("T2", "Thứ Hai"), ("Mon", "Monday")."""
+    _ = translation(language).gettext
+    short = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return tuple(zip(short, _calendar(language)[0], strict=True))
+
+
 def period(start: datetime, end: datetime, *, language: str, zone: str) -> str:
     """Name the days from ``start`` to before ``end``: "12–18/10/2026".
 

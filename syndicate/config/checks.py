@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -50,6 +51,7 @@ def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[M
         *_report(form),
         *_login(form, environment),
         *_folders(form, folder),
+        *_target(form, folder),
     ]
 
 
@@ -276,6 +278,18 @@ def _login(form: ConfigForm, environment: Environment) -> Iterator[Mistake]:
             ("mail", "url"),
             _("would send the password unencrypted; add ?starttls=1 or write smtps://"),
         )
+
+
+def _target(form: ConfigForm, folder: Path) -> Iterator[Mistake]:
+    """A copy of the feeds folder needs another place, and the means to get there."""
+    target, path = form.publish.target, ("publish", "target")
+    if target.startswith("file://"):
+        there = (folder / target.removeprefix("file://")).resolve()
+        here = (folder / form.publish.folder).resolve()
+        if there.is_relative_to(here) or here.is_relative_to(there):
+            yield Mistake(path, _("must be another folder than publish.folder"))
+    elif target and find_spec("obstore") is None:
+        yield Mistake(path, _('needs the extra "s3": install syndicate[s3]'))
 
 
 def _audience(digest: DigestForm, path: KeyPath, folder: Path) -> Iterator[Mistake]:

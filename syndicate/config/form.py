@@ -183,6 +183,8 @@ class SourceForm(Table):
     """Category slugs that break a tie; never a vote of their own."""
     rights: Literal["link", "extract", "full"] = "extract"
     """How much we may pass on: the link, the lead, or everything."""
+    licence: str = ""
+    """What feeds say of its rights: words, or the address of a licence."""
     embargo: Duration = timedelta(0)
     """Nothing is published sooner than this after the source published it."""
     rank: Annotated[int, Field(strict=True, ge=0)] = 100

@@ -221,7 +221,7 @@ def _transport(value: str) -> str:
 
 
 def _store_address(value: str) -> str:
-    if not re.fullmatch(r"(s3|gs|az|file)://[^\s/?#@]*(/[^\s?#]*)?", value):
+    if not re.fullmatch(r"(s3|gs|az)://[^\s/?#@]+(/[^\s?#]*)?|file://[^\s?#]+", value):
         raise ValueError(
             _(
                 '"{value}" is not the address of an object store; write s3://BUCKET or '

@@ -71,6 +71,8 @@ class Source:
     categories: tuple[str, ...] = ()
     """Category slugs that break a tie; never a vote of their own."""
     rights: Rights = Rights.EXTRACT
+    licence: str = ""
+    """Under what it may be passed on: in words, or the address of a licence."""
     embargo: timedelta = timedelta(0)
     """Nothing is published sooner than this after the source published it."""
     rank: int = 100

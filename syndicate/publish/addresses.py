@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from syndicate.model import Site, Source
 
@@ -12,6 +12,8 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # drops the semicolon, and others read an "&". To a server the two are the same.
 _REFERENCE = re.compile(r"(&#?\w*);")
 _KEPT = "%:@!$&'()*+,;=~/"
+_DETOURS = re.compile(r":(80|443)?/|/\.{1,2}(/|$|[?#])")
+_WEB_HOST = re.compile(r"https?://([a-z0-9-]+\.)+[a-z0-9-]+(:[0-9]+)?(/|$)")
 _HOST = re.compile(r"[a-z0-9._~:-]+|\[[0-9a-f:.]+\]")
 # RFC 4151 wants a date on which the authority held the name; any fixed one will do.
 _YEAR = "2026"
@@ -39,6 +41,26 @@ def address(url: str) -> str:
             _quoted(parts.fragment, "?"),
         )
     )
+
+
+def web_host(url: str) -> bool:
+    """Say whether the host of an address has a name as on the web: with a dot."""
+    return _WEB_HOST.match(url) is not None
+
+
+def canonical(url: str) -> bool:
+    """Say whether an :func:`address` can be an id in Atom (RFC 4287 §4.2.6.1).
+
+    Ids are compared letter by letter. An address that could as well be written in
+    another way, with other escapes or without its port, is none.
+    """
+    behind = url.partition("://")[2]
+    if _DETOURS.search(behind):
+        return False
+    try:
+        return quote(unquote(behind, errors="strict"), safe=_KEPT + "?#") == behind
+    except UnicodeDecodeError:
+        return False
 
 
 def public(site: Site, path: str) -> str:

@@ -13,11 +13,31 @@ import gzip
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
+
+from syndicate.model import Rights
 
 _LEVEL = 6
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """A gzip header without name or time (RFC 1952 §2.3): the same bytes every day."""
+
+
+class Form(StrEnum):
+    """What a story is rendered as; also how the names of such documents end."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    JSON = "json"
+    HTML = "html"
+
+
+def form_key(form: Form, rights: Rights) -> str:
+    """Name what a story looks like in ``form`` under a ceiling of rights.
+
+    With the ceiling that takes nothing away it is the name of the form.
+    """
+    return form.value if rights is Rights.FULL else f"{form.value}/{rights.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +74,13 @@ def fragment(content: bytes) -> Fragment:
 
 def document(frame: Frame, parts: Iterable[Fragment]) -> Document:
     """Put a document together; the same arguments give the same bytes."""
-    between = _known(frame.between) if frame.between else None
-    pieces = [fragment(frame.head)]
-    for number, part in enumerate(parts):
-        if number and between is not None:
-            pieces.append(between)
-        pieces.append(part)
-    pieces.append(fragment(frame.tail))
-    content = b"".join(piece.content for piece in pieces)
-    deflated = b"".join(piece.packed for piece in pieces)
-    return Document(content, _HEAD + deflated + _END + _trailer(content))
+    told, head, tail = [*parts], fragment(frame.head), fragment(frame.tail)
+    if frame.between and told:
+        between = _known(frame.between)
+        told = [each for part in told for each in (between, part)][1:]
+    content = b"".join([head.content, *[part.content for part in told], tail.content])
+    deflated = [head.packed, *[part.packed for part in told], tail.packed]
+    return Document(content, b"".join([_HEAD, *deflated, _END, _trailer(content)]))
 
 
 def packed_whole(content: bytes) -> Document:

@@ -3,15 +3,16 @@
 Here the rights of the source are applied, so that no format can pass on more than
 it may: ``link`` gives the title and the way to the article; ``extract`` also the
 lead, and files that the entry links to; ``full`` the text and the picture too. (A
-picture is shown, hence passed on; a file is a link that someone may follow.)
+picture is shown, hence passed on; a file is a link that someone may follow.) Of what
+a source grants and what a feed passes on at most, the lower counts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from syndicate.model import (
     Category,
@@ -26,20 +27,23 @@ from syndicate.model import (
     StoredEntry,
     Story,
 )
-from syndicate.publish.addresses import address, front, home, tag
+from syndicate.publish.addresses import address, canonical, front, home, tag
 from syndicate.publish.characters import composed, legal, line
+from syndicate.publish.filetypes import file_type, picture_type
+from syndicate.publish.languages import language_tag
 from syndicate.publish.select import standing_entries
 from syndicate.publish.shelved import Shelved
 from syndicate.text.clean import key_text, one_line
-from syndicate.text.html import paragraphs
+from syndicate.text.html import paragraphs, sanitise
 from syndicate.text.sentences import extract
 from syndicate.text.summary import summary
 
 _FIRST_YEAR = 1990
 _TITLE = 120
 """Characters of a title that is made of the first sentence."""
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
+_FILES = 100
+"""Files of one entry that are passed on."""
+_GRANTED = (Rights.LINK, Rights.EXTRACT, Rights.FULL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Origin:
     key: str
     title: str
     id: str
-    """The address of its feed, or a tag: URI for a place that has none."""
+    """Its address, or a tag: URI for a place that has none which can be an id."""
     home: str = ""
     """The page for people; empty if there is none that can be asked for."""
     feed: str = ""
@@ -102,6 +106,14 @@ class Item:
     tellers: tuple[Teller, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     image: Image | None = None
+    image_type: str = ""
+    """As its address ends; empty if that says nothing."""
+    rights: Rights = Rights.FULL
+    """How much of it this item passes on."""
+    licence: str = ""
+    """What the source says of its rights, on one line."""
+    licence_url: str = ""
+    """The same where it is the address of a licence."""
     documents: tuple[str, ...] = ()
     """Numbers of the official documents it cites."""
     papers: tuple[tuple[str, str], ...] = ()
@@ -115,19 +127,27 @@ def items(
     sources: Mapping[str, Source],
     categories: Iterable[Category],
     papers: Mapping[int, Sequence[Shelved]] | None = None,
+    rights: Rights = Rights.FULL,
 ) -> tuple[Item, ...]:
     """Turn ``stories`` into items, in their order.
 
-    ``papers`` are the documents with pages that each story cites, by its number. A
-    story that every teller withdrew gives none. A source that is no longer
-    configured is known by its key, and nothing but the link is passed on.
+    ``papers`` are the documents with pages that each story cites, by its number;
+    ``rights`` is the most that is passed on, whatever a source grants. A story that
+    every teller withdrew gives none. A source that is no longer configured is known
+    by its key, and nothing but the link is passed on.
     """
     titles = {category.slug: category.title for category in categories}
     return tuple(
-        _item(story, site, sources, titles, (papers or {}).get(story.id, ()))
+        _item(story, site, sources, titles, (papers or {}).get(story.id, ()), rights)
         for story in stories
         if standing_entries(story)
     )
+
+
+def moments_of(story: Story) -> tuple[datetime, Dated | None]:
+    """Return when the content of ``story`` last changed, and its date, as items do."""
+    lead = standing_entries(story)[0]
+    return _updated(story, lead), _plausible(lead.entry.published, lead.seen_at)
 
 
 def _item(
@@ -136,36 +156,52 @@ def _item(
     sources: Mapping[str, Source],
     titles: Mapping[str, str],
     papers: Sequence[Shelved],
+    ceiling: Rights,
 ) -> Item:
     lead, *others = standing_entries(story)
     entry = lead.entry
     source = sources.get(entry.source)
     link = address(entry.url) or home(site)
     dated = _plausible(entry.published, lead.seen_at)
-    rights = source.rights if source else Rights.LINK
+    rights = _least(source, ceiling)
+    licence_url = address(source.licence) if source else ""
+    licence = licence_url or line(source.licence if source else "")
+    image = _image(entry) if rights is Rights.FULL else None
     full = rights is Rights.FULL
     numbers = _numbers(lead, *others)
     return Item(
         uid=story.uid,
         id=tag(site, f"story/{story.uid}"),
-        title=_title(entry, link),
+        title=_title(entry, link, rights),
         link=link,
         summary="" if rights is Rights.LINK else _summary(entry, rights),
-        html=_html(entry) if full else "",
+        html=_html(entry, link) if full else "",
         authors=tuple(_unique(one_line(author) for author in entry.authors)),
         published=dated.value if dated else None,
         dated=dated,
         seen=story.seen_at,
         updated=_updated(story, lead),
         categories=_topics(story, titles),
-        language=_language(entry, source, site),
+        language=language_tag(
+            entry.language, source.language if source else "", site.language
+        ),
         source=_origin(lead, source, site),
-        tellers=_tellers(others, sources, link, key_text(entry.title)),
+        tellers=_tellers(others, sources, link, key_text(entry.title), ceiling),
         enclosures=() if rights is Rights.LINK else _enclosures(entry, pictures=full),
-        image=_image(entry) if full else None,
+        image=image,
+        image_type=picture_type(image.url) if image else "",
+        rights=rights,
+        licence=licence,
+        licence_url=licence_url,
         documents=numbers,
         papers=_papers(numbers, papers),
     )
+
+
+def _least(source: Source | None, ceiling: Rights) -> Rights:
+    """Return what may be passed on: of what is granted and the ceiling, the lower."""
+    granted = source.rights if source else Rights.LINK
+    return min(granted, ceiling, key=_GRANTED.index)
 
 
 def _numbers(*told: StoredEntry) -> tuple[str, ...]:
@@ -188,9 +224,13 @@ def _papers(
     return tuple(found)
 
 
-def _title(entry: Entry, link: str) -> str:
-    """Return a title in any case: Atom demands one, and people need a handle."""
-    told = line(extract(entry.lead or entry.text, sentences=1, limit=_TITLE))
+def _title(entry: Entry, link: str, rights: Rights) -> str:
+    """Return a title in any case: Atom demands one, and people need a handle.
+
+    Where there is none, of a link alone no sentence is passed on in its place.
+    """
+    text = "" if rights is Rights.LINK else entry.lead or entry.text
+    told = line(extract(text, sentences=1, limit=_TITLE))
     return line(one_line(entry.title)) or told or link
 
 
@@ -198,9 +238,14 @@ def _summary(entry: Entry, rights: Rights) -> str:
     return line(summary(entry, lead_only=rights is Rights.EXTRACT))
 
 
-def _html(entry: Entry) -> str:
+def _html(entry: Entry, link: str) -> str:
+    """Return the text as HTML, safe and with absolute links.
+
+    It was made so when it was gathered. But a store can be written to by others, and
+    what we publish ends up on other people's pages.
+    """
     body = entry.html if entry.html.strip() else paragraphs(entry.text)
-    return composed(legal(body)).strip()
+    return composed(legal(sanitise(body, link))).strip()
 
 
 def _plausible(published: Dated | None, seen_at: datetime) -> Dated | None:
@@ -224,13 +269,6 @@ def _topics(story: Story, titles: Mapping[str, str]) -> tuple[tuple[str, str], .
     return tuple((slug, line(titles.get(slug, "")) or slug) for slug in slugs)
 
 
-def _language(entry: Entry, source: Source | None, site: Site) -> str:
-    """Return the first that is a language tag (RFC 5646) and not just a claim."""
-    claims = (entry.language, source.language if source else "", site.language)
-    tags = (claim.strip().replace("_", "-") for claim in claims)
-    return next((each for each in tags if _LANGUAGE.fullmatch(each)), "und")
-
-
 def _origin(lead: StoredEntry, source: Source | None, site: Site) -> Origin:
     key = lead.entry.source
     own = tag(site, f"source/{key}")
@@ -241,7 +279,7 @@ def _origin(lead: StoredEntry, source: Source | None, site: Site) -> Origin:
     return Origin(
         key=key,
         title=line(source.title) or key,
-        id=asked or own,
+        id=asked if asked and canonical(asked) else own,
         home=front(source),
         feed=asked if source.kind.value == "feed" else "",
         updated=updated,
@@ -253,24 +291,29 @@ def _tellers(
     sources: Mapping[str, Source],
     link: str,
     known: str,
+    ceiling: Rights,
 ) -> tuple[Teller, ...]:
     found: dict[str, Teller] = {}
     for stored in others:
         url = address(stored.entry.url)
         if url and url != link:
-            found.setdefault(url, _teller(stored, sources, url, known))
+            found.setdefault(url, _teller(stored, sources, url, known, ceiling))
     return tuple(found.values())
 
 
 def _teller(
-    stored: StoredEntry, sources: Mapping[str, Source], url: str, known: str
+    stored: StoredEntry,
+    sources: Mapping[str, Source],
+    url: str,
+    known: str,
+    ceiling: Rights,
 ) -> Teller:
     key = stored.entry.source
     source = sources.get(key)
     return Teller(
         key=key,
         source=line(source.title if source else "") or key,
-        title=_title(stored.entry, url),
+        title=_title(stored.entry, url, _least(source, ceiling)),
         link=url,
         retold=key_text(stored.entry.title) != known,
         first=stored.bond.relation is Relation.FIRST,
@@ -280,18 +323,17 @@ def _teller(
 def _enclosures(entry: Entry, *, pictures: bool) -> tuple[Enclosure, ...]:
     found = {
         url: replace(
-            each, url=url, type=_media_type(each.type), length=max(each.length, 0)
+            each, url=url, type=file_type(each.type, url), length=max(each.length, 0)
         )
         for each in entry.enclosures
         if (url := address(each.url))
-        and (pictures or not each.type.lower().startswith("image/"))
     }
-    return tuple(found.values())
-
-
-def _media_type(text: str) -> str:
-    kind = text.partition(";")[0].strip().lower()
-    return kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
+    allowed = (
+        each
+        for each in found.values()
+        if pictures or not each.type.startswith("image/")
+    )
+    return tuple(islice(allowed, _FILES))
 
 
 def _image(entry: Entry) -> Image | None:

@@ -3,68 +3,64 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from syndicate.model import Enclosure, Feed, Site
 from syndicate.publish.addresses import home, public
-from syndicate.publish.characters import legal, line
+from syndicate.publish.characters import legal, line, said
+from syndicate.publish.fragments import Frame
 from syndicate.publish.item import Item
+from syndicate.publish.languages import UNKNOWN
+from syndicate.publish.paging import Paging, story_path
 from syndicate.publish.stamps import atom_date
+from syndicate.publish.xml import feed_language
 
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 
 _VERSION = "https://jsonfeed.org/version/1.1"
-_KEPT = 8192
-"""Rendered items that are kept."""
+ABOUT = "about.html"
+"""Under the feeds folder: the page that explains our extension."""
 
 
-def jsonfeed(
-    feed: Feed,
-    items: Iterable[Item],
-    *,
-    site: Site,
-    feed_url: str,
-    hub_url: str = "",
-) -> bytes:
-    """Write ``feed`` as JSON Feed 1.1; the same arguments give the same bytes.
-
-    ``_syndicate`` on each item holds what the format has no place for: the source,
-    the other tellers, and the official documents that the text cites.
-    """
-    languages = feed.languages
+def json_frame(feed: Feed, site: Site, paging: Paging, hubs: Sequence[str]) -> Frame:
+    """Return what stands around the items of ``feed``, each item on a line."""
+    language = feed_language(feed, site)
     document: dict[str, Json] = {
         "version": _VERSION,
-        "title": line(feed.title) or feed.key,
-        "home_page_url": public(site, f"{feed.key}.html"),
-        "feed_url": feed_url,
+        "title": said(line(feed.title)) or feed.key,
+        "home_page_url": paging.page,
+        "feed_url": paging.own,
+        "next_url": paging.previous or paging.older,
         "description": line(feed.description) or line(site.description),
-        "language": languages[0] if len(languages) == 1 else site.language,
+        "language": "" if language == UNKNOWN else language,
         "authors": [{"name": line(site.title), "url": home(site)}],
-        "hubs": [{"type": "WebSub", "url": hub_url}] if hub_url else [],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in hubs],
+        "_syndicate": {"about": public(site, ABOUT)},
     }
     head = json.dumps(_filled(document), ensure_ascii=False, indent=1)
-    listed = b",\n".join(_item(item) for item in items)
     opened = head.removesuffix("\n}").encode()
-    return opened + b',\n "items": [\n' + listed + b"\n ]\n}\n"
+    return Frame(opened + b',\n "items": [\n', b",\n", b"\n ]\n}\n")
 
 
-@lru_cache(maxsize=_KEPT)
-def _item(item: Item) -> bytes:
-    """Write one item; the same story stands in many feeds, and for a long time."""
+def json_item(item: Item, site: Site) -> bytes:
+    """Write one item, the same in every feed.
+
+    ``_syndicate`` holds what the format has no place for: the source, the other
+    tellers, and the official documents that the text cites.
+    """
     authors: list[Json] = [{"name": legal(author)} for author in item.authors]
     tags: list[Json] = [legal(label) for _, label in item.categories]
     attachments: list[Json] = [_attachment(each) for each in item.enclosures]
     found: dict[str, Json] = {
         "id": item.id,
         "url": item.link,
-        "title": legal(item.title),
+        "title": said(legal(item.title)),
         "content_html": legal(item.html),
         # The format demands one of the two; where we may pass nothing on, it is
         # the name of the source.
         "content_text": "" if item.html else legal(item.summary or item.source.title),
-        "summary": legal(item.summary),
+        "summary": said(legal(item.summary)),
         "image": item.image.url if item.image else "",
         "date_published": atom_date(item.published) if item.published else "",
         "date_modified": atom_date(item.updated.replace(microsecond=0)),
@@ -72,7 +68,7 @@ def _item(item: Item) -> bytes:
         "tags": tags,
         "language": item.language,
         "attachments": attachments,
-        "_syndicate": _extension(item),
+        "_syndicate": _extension(item, site),
     }
     return json.dumps(_filled(found), ensure_ascii=False).encode()
 
@@ -86,7 +82,7 @@ def _attachment(enclosure: Enclosure) -> Json:
     return _filled(found)
 
 
-def _extension(item: Item) -> Json:
+def _extension(item: Item, site: Site) -> Json:
     source: dict[str, Json] = {
         "key": item.source.key,
         "title": legal(item.source.title),
@@ -102,11 +98,16 @@ def _extension(item: Item) -> Json:
         }
         for teller in item.tellers
     ]
+    licence: dict[str, Json] = {"text": legal(item.licence), "url": item.licence_url}
     found: dict[str, Json] = {
+        "page": public(site, story_path(item.uid)),
+        "rights": item.rights.value,
+        "licence": _filled(licence),
         "source": _filled(source),
         "tellers": tellers,
         "documents": [legal(key) for key in item.documents],
         "categories": [term for term, _ in item.categories],
+        "caption": legal(item.image.caption) if item.image else "",
         "precision": item.dated.precision.value if item.dated else "",
     }
     return _filled(found)

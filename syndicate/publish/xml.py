@@ -3,20 +3,14 @@
 feedgen 1.0.0 needs mending in several places (each has a golden test): entry links
 lose every attribute but ``href`` (python-feedgen #135), dates come with offsets and
 swap the locale of the whole process, ``lastBuildDate`` is the time of the build, and
-authors without an address vanish from RSS. So feedgen builds the tree of one entry,
-we replace those elements by our own, and would do no harm to a release that has
-learnt to write them.
-
-Entries are rendered once and kept: a story stands in many feeds, and most of a feed
-is the same as an hour ago.
+authors without an address vanish from RSS. So feedgen builds the tree of one entry or
+of a document without entries, we replace those elements by our own, and would do no
+harm to a release that has learnt to write them.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
 from urllib.parse import quote
 
 from feedgen.entry import FeedEntry
@@ -24,85 +18,52 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from syndicate import __version__
-from syndicate.model import Feed, Site
-from syndicate.publish.addresses import home, public, tag
-from syndicate.publish.characters import legal, line, unmarked
+from syndicate.model import Enclosure, Feed, Site
+from syndicate.publish.addresses import home, public, tag, web_host
+from syndicate.publish.characters import legal, line, said, unmarked
+from syndicate.publish.elements import (
+    ATOM,
+    CONTENT,
+    DC,
+    LANG,
+    MEDIA,
+    add,
+    mark_as_text,
+    rendered,
+    replace,
+)
 from syndicate.publish.item import Item
-from syndicate.publish.stamps import NEVER, atom_date, rss_date
+from syndicate.publish.languages import UNKNOWN, language_tag
+from syndicate.publish.paging import Paging, story_path
+from syndicate.publish.stamps import atom_date, rss_date
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_DC = "http://purl.org/dc/elements/1.1/"
-_MEDIA = "http://search.yahoo.com/mrss/"
-_CONTENT = "http://purl.org/rss/1.0/modules/content/"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_RSS_NAMES = {"atom": _ATOM, "content": _CONTENT, "dc": _DC, "media": _MEDIA}
-_ATOM_NAMES: dict[str | None, str] = {None: _ATOM, "media": _MEDIA}
-_KEPT = 8192
-"""Rendered entries that are kept, of each format."""
-
-
-def rss(
-    feed: Feed,
-    items: Sequence[Item],
-    *,
-    site: Site,
-    self_url: str,
-    hub_url: str = "",
-) -> bytes:
-    """Write ``feed`` as RSS 2.0 (with atom:link, dc, content and media).
-
-    ``self_url`` is where the document itself is read, ``hub_url`` its WebSub hub.
-    The same arguments give the same bytes.
-    """
-    channel = _channel(feed, site, self_url)
-    if hub_url:
-        _add(channel, f"{{{_ATOM}}}link", rel="hub", href=hub_url)
-    _add(channel, "lastBuildDate", rss_date(last_change(items)))
-    root = etree.Element("rss", {"version": "2.0"}, nsmap=_RSS_NAMES)
-    root.append(channel)
-    scheme = public(site, "category/")
-    return _document(root, [_rss_item(item, scheme) for item in items], feed)
+RSS_NAMES: dict[str | None, str] = {
+    "atom": ATOM,
+    "content": CONTENT,
+    "dc": DC,
+    "media": MEDIA,
+}
+"""Prefixes that an RSS item is written with."""
+ATOM_NAMES: dict[str | None, str] = {None: ATOM, "media": MEDIA}
+"""Prefixes that an Atom entry is written with."""
+_MEDIUM = {"image": "image", "audio": "audio", "video": "video"}
+_RANK = {"audio": 0, "video": 0, "image": 2}
 
 
-def atom(
-    feed: Feed,
-    items: Sequence[Item],
-    *,
-    site: Site,
-    self_url: str,
-    hub_url: str = "",
-) -> bytes:
-    """Write ``feed`` as Atom 1.0 (RFC 4287, with media).
-
-    ``self_url`` is where the document itself is read, ``hub_url`` its WebSub hub.
-    The same arguments give the same bytes.
-    """
-    root = _atom_root(feed, site, self_url, hub_url)
-    _replace(root, f"{{{_ATOM}}}updated", atom_date(last_change(items)))
-    scheme = public(site, "category/")
-    return _document(root, [_atom_entry(item, scheme) for item in items], feed)
+# ── A document without entries ───────────────────────────────────────────────
 
 
-def last_change(items: Iterable[Item]) -> datetime:
-    """Return when the newest content changed; a fixed date if there is none."""
-    return max((item.updated for item in items), default=NEVER)
-
-
-def feed_language(feed: Feed, site: Site) -> str:
-    """Return the language that a feed as a whole is in."""
-    return feed.languages[0] if len(feed.languages) == 1 else site.language
-
-
-# ── The document around the entries ──────────────────────────────────────────
-
-
-def _channel(feed: Feed, site: Site, self_url: str) -> etree._Element:
+def rss_channel(feed: Feed, site: Site, paging: Paging) -> etree._Element:
+    """Describe ``feed`` as an RSS channel, without a date and without items."""
     made = FeedGenerator()
     made.title(unmarked(feed.title) or feed.key)
-    made.link(href=self_url, rel="self", type="application/rss+xml")
-    made.link(href=public(site, f"{feed.key}.html"), rel="alternate")
+    if paging.own:
+        made.link(href=paging.own, rel="self", type="application/rss+xml")
+    made.link(href=paging.page, rel="alternate")
     made.description(_description(feed, site))
-    made.language(feed_language(feed, site))
+    language = feed_language(feed, site)
+    if language != UNKNOWN:
+        made.language(language)
     made.generator("Syndicate", version=__version__)
     # Otherwise feedgen writes the time of the build, and swaps the locale of every
     # thread while it does so. There is no public way to say "none".
@@ -114,57 +75,44 @@ def _channel(feed: Feed, site: Site, self_url: str) -> etree._Element:
     return found
 
 
-def _atom_root(feed: Feed, site: Site, self_url: str, hub_url: str) -> etree._Element:
+def atom_feed(
+    feed: Feed, site: Site, paging: Paging, names: dict[str | None, str]
+) -> etree._Element:
+    """Describe ``feed`` as an Atom feed without entries; its ``updated`` is wrong."""
     made = FeedGenerator()
     made.id(tag(site, f"feed/{feed.key}"))
-    made.title(line(feed.title) or feed.key)
+    made.title(said(line(feed.title)) or feed.key)
     made.subtitle(_description(feed, site))
-    made.author(name=line(site.title) or feed.key, uri=home(site))
-    made.link(href=self_url, rel="self", type="application/atom+xml")
-    page = public(site, f"{feed.key}.html")
-    made.link(href=page, rel="alternate", type="text/html")
-    if hub_url:
-        made.link(href=hub_url, rel="hub")
+    made.author(name=said(line(site.title)) or feed.key, uri=home(site))
+    if paging.own:
+        made.link(href=paging.own, rel="self", type="application/atom+xml")
+    made.link(href=paging.page, rel="alternate", type="text/html")
     made.generator("Syndicate", version=__version__)
     shell = etree.fromstring(made.atom_str())
-    root = etree.Element(f"{{{_ATOM}}}feed", nsmap=_ATOM_NAMES)
-    root.set(_LANG, feed_language(feed, site))
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap=names)
+    root.set(LANG, feed_language(feed, site))
     root[:] = shell[:]
     for name in ("title", "subtitle"):
-        _set_type(root, f"{{{_ATOM}}}{name}")
+        mark_as_text(root, f"{{{ATOM}}}{name}")
     return root
 
 
+def feed_language(feed: Feed, site: Site) -> str:
+    """Return the language that a feed as a whole is in."""
+    own = feed.languages[0] if len(feed.languages) == 1 else ""
+    return language_tag(own, site.language)
+
+
 def _description(feed: Feed, site: Site) -> str:
-    said = unmarked(feed.description) or unmarked(site.description)
-    return said or unmarked(feed.title) or feed.key
-
-
-def _document(root: etree._Element, entries: Sequence[bytes], feed: Feed) -> bytes:
-    """Put rendered entries into the innermost last element of ``root``.
-
-    The stylesheet is named relative to the document, so that a copy of the folder
-    shows its own.
-    """
-    text = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-    end = text.rindex(b"</channel>" if root.tag == "rss" else b"</feed>")
-    style = "../" * feed.key.count("/") + "feed.xsl"
-    lines = [
-        b"<?xml version='1.0' encoding='UTF-8'?>",
-        f'<?xml-stylesheet type="text/xsl" href="{style}"?>'.encode(),
-        text[:end],
-        *entries,
-        text[end:],
-        b"",
-    ]
-    return b"\n".join(lines)
+    known = unmarked(feed.description) or unmarked(site.description)
+    return known or unmarked(feed.title) or feed.key
 
 
 # ── One entry ────────────────────────────────────────────────────────────────
 
 
-@lru_cache(maxsize=_KEPT)
-def _rss_item(item: Item, scheme: str) -> bytes:
+def rss_item(item: Item, site: Site) -> bytes:
+    """Write ``item`` as an RSS item, the same in every feed; a line of its own."""
     made = FeedEntry()
     made.title(unmarked(item.title) or item.id)
     made.link(href=item.link, rel="alternate")
@@ -172,47 +120,58 @@ def _rss_item(item: Item, scheme: str) -> bytes:
     made.description(html.escape(_gist(item), quote=False))
     if item.html:
         made.content(legal(item.html))
+    scheme = public(site, "category/")
     for term, label in item.categories:
         made.category(term=term, label=unmarked(label), scheme=scheme + quote(term))
     origin = item.source.feed or item.source.home
     if origin:
         made.source(url=origin, title=unmarked(item.source.title))
     found = made.rss_entry()
-    _add(found, "pubDate", rss_date(item.published or item.seen))
+    add(found, "pubDate", rss_date(item.published or item.seen))
+    # RSS has no word for it; readers built on feedparser see a correction by this.
+    add(found, f"{{{ATOM}}}updated", atom_date(item.updated))
+    if item.language not in (language_tag(site.language), UNKNOWN):
+        add(found, f"{{{DC}}}language", item.language)
     for author in item.authors:
-        _add(found, f"{{{_DC}}}creator", legal(author))
-    for enclosure in item.enclosures[:1]:  # RSS allows one; the others are media
-        length = str(enclosure.length)
-        _add(found, "enclosure", url=enclosure.url, length=length, type=enclosure.type)
-    _add_media(found, item)
-    return _rendered(found, _RSS_NAMES)
+        add(found, f"{{{DC}}}creator", legal(author))
+    if item.licence:
+        add(found, f"{{{DC}}}rights", unmarked(item.licence))
+    _add_files(found, item)
+    for link in (*_told(item), *_about(item, site)):
+        add(found, f"{{{ATOM}}}link", **link)
+    return rendered(found, RSS_NAMES) + b"\n"
 
 
-@lru_cache(maxsize=_KEPT)
-def _atom_entry(item: Item, scheme: str) -> bytes:
+def atom_entry(item: Item, site: Site) -> bytes:
+    """Write ``item`` as an Atom entry, the same in every feed; a line of its own."""
     made = FeedEntry()
     made.id(item.id)
-    made.title(legal(item.title) or item.id)
+    made.title(said(legal(item.title)) or item.id)
     made.link(href=item.link, rel="alternate")
     for author in item.authors or (item.source.title,):
-        made.author(name=legal(author))
-    if item.summary or not item.html:
-        made.summary(_gist(item), type="text")
+        made.author(name=said(legal(author)))
+    # Also where the text is there: readers take a caption for a missing summary.
+    if item.summary or item.image or not item.html:
+        made.summary(said(_gist(item)), type="text")
     if item.html:
         made.content(legal(item.html), type="html")
+    scheme = public(site, "category/")
     for term, label in item.categories:
-        made.category(term=term, label=legal(label), scheme=scheme)
+        made.category(term=term, label=said(legal(label)), scheme=scheme)
     found = made.atom_entry()
-    found.set(_LANG, item.language)
-    _set_type(found, "title")
-    _replace(found, "updated", atom_date(item.updated))
-    _replace(found, "published", atom_date(item.published) if item.published else "")
-    _replace(found, "link")
-    for link in _links(item):
-        _add(found, "link", **link)
+    found.set(LANG, item.language)
+    mark_as_text(found, "title")
+    replace(found, "updated", atom_date(item.updated))
+    replace(found, "published", atom_date(item.published) if item.published else "")
+    replace(found, "rights")
+    if item.licence:
+        add(found, "rights", said(item.licence), type="text")
+    replace(found, "link")
+    for link in _links(item, site):
+        add(found, "link", **link)
     _add_source(found, item)
-    _add_media(found, item)
-    return _rendered(found, {"media": _MEDIA})
+    _add_image(found, item)
+    return rendered(found, {"media": MEDIA}) + b"\n"
 
 
 def _gist(item: Item) -> str:
@@ -220,18 +179,9 @@ def _gist(item: Item) -> str:
     return legal(item.summary or item.source.title)
 
 
-def _links(item: Item) -> list[dict[str, str]]:
+def _links(item: Item, site: Site) -> list[dict[str, str]]:
     """Return the links of an Atom entry (RFC 4287 §4.2.7); empty values left out."""
     page = {"rel": "alternate", "href": item.link, "type": "text/html"}
-    tellers = [
-        {
-            "rel": "via" if teller.first else "related",
-            "href": teller.link,
-            "type": "text/html",
-            "title": f"{legal(teller.source)}: {legal(teller.title)}",
-        }
-        for teller in item.tellers
-    ]
     enclosures = [
         {
             "rel": "enclosure",
@@ -241,72 +191,104 @@ def _links(item: Item) -> list[dict[str, str]]:
         }
         for enclosure in item.enclosures
     ]
-    return [page | {"hreflang": item.language}, *tellers, *enclosures]
+    spoken = "" if item.language == UNKNOWN else item.language
+    told, about = _told(item), _about(item, site)
+    return [page | {"hreflang": spoken}, *told, *about, *enclosures]
+
+
+def _told(item: Item) -> list[dict[str, str]]:
+    """Link to those who tell the story too; ``via`` is where we had it from."""
+    return [
+        {
+            "rel": "via" if teller.first else "related",
+            "href": teller.link,
+            "type": "text/html",
+            "title": unmarked(f"{teller.source}: {teller.title}"),
+        }
+        for teller in item.tellers
+    ]
+
+
+def _about(item: Item, site: Site) -> list[dict[str, str]]:
+    """Link to our own page of the story, and to its licence if that has an address."""
+    own = public(site, story_path(item.uid))
+    found = [{"rel": "describedby", "href": own, "type": "text/html"}]
+    if item.licence_url:
+        found.append({"rel": "license", "href": item.licence_url})
+    return found
 
 
 def _add_source(entry: etree._Element, item: Item) -> None:
     """Say where the entry comes from (RFC 4287 §4.2.11)."""
     origin = item.source
-    _replace(entry, "source")
+    replace(entry, "source")
     source = etree.SubElement(entry, "source")
-    _add(source, "id", origin.id)
-    _add(source, "title", legal(origin.title), type="text")
-    _add(source, "updated", atom_date(origin.updated))
+    add(source, "id", origin.id)
+    add(source, "title", said(legal(origin.title)), type="text")
+    add(source, "updated", atom_date(origin.updated))
     if origin.home:
-        _add(source, "link", rel="alternate", href=origin.home, type="text/html")
+        add(source, "link", rel="alternate", href=origin.home, type="text/html")
     if origin.feed:
-        _add(source, "link", rel="self", href=origin.feed)
+        add(source, "link", rel="self", href=origin.feed)
 
 
-def _add_media(entry: etree._Element, item: Item) -> None:
-    """Add the picture, and in RSS also the enclosures for which it has no place."""
-    if item.image is not None:
-        media = _add(entry, f"{{{_MEDIA}}}content", url=item.image.url, medium="image")
-        if caption := unmarked(item.image.caption):
-            _add(media, f"{{{_MEDIA}}}description", caption, type="plain")
-    for enclosure in item.enclosures[1:] if entry.tag == "item" else ():
-        size = str(enclosure.length) if enclosure.length > 0 else ""
-        _add(
-            entry,
-            f"{{{_MEDIA}}}content",
-            url=enclosure.url,
-            type=enclosure.type,
-            fileSize=size,
-        )
+def _one_enclosure(item: Item) -> Enclosure | None:
+    """Return the only enclosure that RSS allows; the others are media.
+
+    What can be heard or seen comes before a paper, and that before a picture, which is
+    seldom why somebody subscribes. Its host must have a dot in it: a validator refuses
+    any other.
+    """
+    allowed = (each for each in item.enclosures if web_host(each.url))
+    return min(allowed, key=lambda each: _RANK.get(_kind(each), 1), default=None)
 
 
-# ── Elements ─────────────────────────────────────────────────────────────────
+def _kind(enclosure: Enclosure) -> str:
+    return enclosure.type.partition("/")[0]
 
 
-def _rendered(entry: etree._Element, names: dict[str, str]) -> bytes:
-    """Write ``entry`` alone, its prefixes being declared by the document around it."""
-    around = etree.Element("around", nsmap=names)
-    around.append(entry)
-    text = etree.tostring(around, encoding="unicode")
-    return text[text.index(">") + 1 : text.rindex("<")].encode()
+def _add_image(entry: etree._Element, item: Item) -> None:
+    """Add the picture with its caption (Media RSS)."""
+    image = item.image
+    if image is None:
+        return
+    media = add(
+        entry,
+        f"{{{MEDIA}}}content",
+        url=image.url,
+        type=item.image_type,
+        medium="image",
+    )
+    if caption := unmarked(image.caption):
+        # feedparser takes the description of a picture for that of the entry, if the
+        # entry has no text.
+        name = "description" if item.html else "title"
+        add(media, f"{{{MEDIA}}}{name}", caption, type="plain")
+    add(media, f"{{{MEDIA}}}thumbnail", url=image.url)
 
 
-def _add(
-    parent: etree._Element, name: str, text: str = "", **attributes: str
-) -> etree._Element:
-    """Append an element; attributes that are empty are left out."""
-    given = {key: value for key, value in attributes.items() if value}
-    element = etree.SubElement(parent, name, given)
-    element.text = text or None
-    return element
+def _add_files(entry: etree._Element, item: Item) -> None:
+    """Add the picture and the files to an RSS item: one enclosure, the rest as media.
+
+    A length that nobody knows is written as 0, as validators ask.
+    """
+    chosen = _one_enclosure(item)
+    if chosen is not None:
+        length = str(chosen.length)
+        add(entry, "enclosure", url=chosen.url, length=length, type=chosen.type)
+    _add_image(entry, item)
+    picture = item.image.url if item.image else ""
+    for other in item.enclosures:
+        if other is not chosen and other.url != picture:
+            _add_file(entry, other)
 
 
-def _replace(parent: etree._Element, name: str, text: str = "") -> None:
-    """Put ``text`` into the only ``name``, made if need be; no text: have none."""
-    found = parent.findall(name)
-    if text and found:
-        found[0].text = text
-    elif text:
-        _add(parent, name, text)
-    for surplus in found[1:] if text else found:
-        parent.remove(surplus)
-
-
-def _set_type(parent: etree._Element, name: str) -> None:
-    for element in parent.findall(name):
-        element.set("type", "text")
+def _add_file(entry: etree._Element, enclosure: Enclosure) -> None:
+    add(
+        entry,
+        f"{{{MEDIA}}}content",
+        url=enclosure.url,
+        fileSize=str(enclosure.length) if enclosure.length > 0 else "",
+        type=enclosure.type,
+        medium=_MEDIUM.get(_kind(enclosure), "document"),
+    )

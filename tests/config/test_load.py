@@ -31,6 +31,12 @@ def test_a_right_config_becomes_settings(write, right):
     assert found.mail.sender == "ban@tin.example"
 
 
+def test_the_licence_of_a_source_is_what_its_feeds_say(write, right):
+    given = right.replace("[[source]]", '[[source]]\nlicence = "CC BY 4.0"', 1)
+    assert load(write(given), Environment()).sources[0].licence == "CC BY 4.0"
+    assert load(write(right), Environment()).sources[0].licence == ""
+
+
 def test_one_address_in_two_cases_is_one_member(write, right):
     audience = load(write(right), Environment()).digests[0].audience
     assert audience == (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml.html import HtmlElement, document_fromstring
 
 from syndicate.model import (
     Bond,
@@ -27,6 +29,13 @@ from syndicate.model import (
     StoredEntry,
     Story,
 )
+from syndicate.publish import pages
+from syndicate.publish.aboutpage import about_page
+from syndicate.publish.item import items
+from syndicate.publish.jsonfeed import ABOUT
+from syndicate.publish.opml import opml, published_outlines, source_outlines
+from syndicate.publish.select import select
+from syndicate.publish.whole import feed_files
 from syndicate.templating import Templates, templates
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -170,3 +179,72 @@ def story(
 @pytest.fixture(scope="session")
 def house() -> Templates:
     return templates(language="vi", zone="Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture(scope="session")
+def looked_at() -> Callable[[bytes], HtmlElement]:
+    """Read a page as a browser does, and look at what every page must keep to."""
+
+    def read(content: bytes) -> HtmlElement:
+        page = document_fromstring(content.decode())
+        levels = [int(str(each.tag)[1]) for each in page.iter(*(f"h{n}" for n in range(7)))]
+        ids = page.xpath("//@id")
+        assert content.startswith(b"<!DOCTYPE html>\n<html lang=")
+        assert b"\x00" not in content
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        assert len(ids) == len(set(ids))
+        assert set(page.xpath("//@aria-labelledby")) <= set(ids)
+        assert len(page.xpath("//main[@id='stories']")) == 1
+        assert page.xpath("//a[1]/@href")[0] == "#stories"
+        assert not page.xpath("//a[not(@href)] | //img[not(@alt)] | //@style")
+        assert not page.xpath("//@*[starts-with(name(), 'on')]")
+        assert not page.xpath("//script[@type!='application/ld+json' or not(@type)]")
+        return page
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def whole_site() -> Callable[..., dict[str, bytes]]:
+    """Make the current documents of a whole site at once: path → bytes.
+
+    The desk makes only what changed, from a store; this is what it must come to.
+    """
+
+    def made(stories, feeds, *, site, sources, categories, templates, now):  # type: ignore[no-untyped-def]  # a test's own form
+        distinct = {feed.key: feed for feed in reversed(list(feeds))}
+        carried = {
+            key: items(
+                select(feed, stories, sources, now),
+                site=site,
+                sources=sources,
+                categories=categories,
+            )
+            for key, feed in reversed(distinct.items())
+        }
+        ordered = [distinct[key] for key in carried]
+        told = {item.uid: item for some in carried.values() for item in some}
+        parts = {
+            uid: pages.story_fragment(item, keys=distinct, templates=templates)
+            for uid, item in told.items()
+        }
+        found = {
+            "feeds.opml": opml(site.title, published_outlines(ordered, site)),
+            "sources.opml": opml(site.title, source_outlines(sources.values())),
+            "style.css": pages.stylesheet(templates),
+            "feed.xsl": pages.feed_stylesheet(site, templates),
+            ABOUT: about_page(site, templates),
+        }
+        for feed in ordered:
+            shown = [parts[item.uid] for item in carried[feed.key]]
+            page = pages.feed_page(feed, shown, site=site, templates=templates)
+            found |= feed_files(feed, carried[feed.key], site=site)
+            found[f"{feed.key}.html"] = page.content
+        first = carried.get("all") or next(iter(carried.values()), ())
+        latest = [parts[item.uid] for item in first[: pages.LATEST]]
+        index = pages.index(ordered, latest, site=site, templates=templates)
+        return found | {"index.html": index.content}
+
+    return made

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.publish.addresses import address, front, public
+from syndicate.publish.addresses import address, canonical, front, public, web_host
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,37 @@ def test_documents_are_read_under_feeds(site):
     assert public(site, "category/a.rss") == (
         "https://ban-tin.example/feeds/category/a.rss"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/", True),
+        ("https://a.example/tin?id=1&x=%C4%91#y", True),
+        ("https://a.example:8080/x", True),
+        ("https://a.example:443/x", False),
+        ("https://a.example/./x", False),
+        ("https://a.example/x/..", False),
+        ("https://a.example/%7Ex", False),
+        ("https://a.example/%2F", False),
+        ("https://a.example/%e1%bb%a9", False),
+        ("https://a.example/?q=%E1%BB", False),
+    ],
+)
+def test_an_address_that_can_be_written_otherwise_is_no_id(url, expected):
+    assert canonical(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/x.mp3", True),
+        ("https://a.example", True),
+        ("https://a.example:8080/x", True),
+        ("http://noi-bo/x.mp3", False),
+        ("http://[::1]/x.mp3", False),
+        ("https://a_b.example/x.mp3", False),
+    ],
+)
+def test_a_host_on_the_web_has_a_dot(url, expected):
+    assert web_host(url) is expected

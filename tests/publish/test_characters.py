@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicate.publish.characters import composed, legal, line, unmarked
+from syndicate.publish.characters import composed, legal, line, said, unmarked
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,44 @@ def test_composing_never_takes_a_tag_for_a_letter():
 def test_composing_leaves_every_bracket_where_it_was(text):
     brackets = [each for each in text if each in "<>"]
     assert [each for each in composed(text) if each in "<>"] == brackets
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("abc\u202edef", "abcdef"),
+        ("\u2067שלום\u2069 x", "\u2067שלום\u2069 x"),
+        ("\u2067שלום x", "שלום x"),
+        ("\u202aa\u202c\u202c", "a"),
+        ("\u2066\u202ba\u202c\u2069", "\u2066\u202ba\u202c\u2069"),
+        ("\u2066\u202ba\u2069\u202c", "a"),
+        ("\u200fשלום", "\u200fשלום"),
+    ],
+)
+def test_a_line_turns_back_whatever_it_turns(text, seen):
+    assert line(text) == seen
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A < B & C > D", "A < B & C > D"),
+        ("R&D", "R&D"),
+        ("&copy; 2026", "＆copy; 2026"),
+        ("x</b>", "x‹/b›"),
+        ("&#60;", "＆#60;"),
+        ("<a@b.vn>", "‹a@b.vn›"),
+        ("Kết nạp <đảng> & R&D", "Kết nạp <đảng> & R&D"),
+        ("<đảng></đảng> &lt;", "<đảng></đảng> ＆lt;"),
+        ("<b>x</B>", "‹b›x‹/B›"),
+    ],
+)
+def test_atom_says_text_as_it_is_unless_it_could_be_markup(text, expected):
+    assert said(text) == expected
+
+
+def test_utf_8_that_was_taken_for_latin_1_is_read_as_it_was_meant():
+    mistaken = "Thông báo số 5".encode().decode("latin-1")
+    assert legal(mistaken) == "Thông báo số 5"
+    assert legal("Âm nhạc Ô Môn") == "Âm nhạc Ô Môn"
+    assert legal("Pâté à la carte") == "Pâté à la carte"

@@ -224,7 +224,7 @@ def test_an_enclosure_has_a_media_type_and_an_address(make, story, stored, entry
     )
     found = make(story(entries=(stored(entry(enclosures=given)),)))
     assert [(each.url, each.type) for each in found.enclosures] == [
-        ("https://a.example/x.mp3", "application/octet-stream"),
+        ("https://a.example/x.mp3", "audio/mpeg"),
         ("https://a.example/y.mp3", "audio/mpeg"),
     ]
 
@@ -256,3 +256,97 @@ def test_a_length_below_nothing_is_none(make, story, stored, entry):
     files = (Enclosure(url="https://a.example/a.pdf", type="a/b", length=-1),)
     found = make(story(entries=(stored(entry(enclosures=files)),)))
     assert [each.length for each in found.enclosures] == [0]
+
+
+@pytest.mark.parametrize(
+    ("granted", "ceiling", "passed"),
+    [
+        (Rights.FULL, Rights.FULL, Rights.FULL),
+        (Rights.FULL, Rights.EXTRACT, Rights.EXTRACT),
+        (Rights.FULL, Rights.LINK, Rights.LINK),
+        (Rights.EXTRACT, Rights.FULL, Rights.EXTRACT),
+        (Rights.EXTRACT, Rights.LINK, Rights.LINK),
+        (Rights.LINK, Rights.FULL, Rights.LINK),
+    ],
+)
+def test_of_what_is_granted_and_what_a_feed_passes_on_the_lower_counts(  # noqa: PLR0917
+    site, sources, categories, story, granted, ceiling, passed
+):
+    """The parameters are fixtures and cases."""
+    given = sources | {"khoi": replace(sources["khoi"], rights=granted)}
+    (found,) = items(
+        [story()], site=site, sources=given, categories=categories, rights=ceiling
+    )
+    assert found.rights is passed
+    assert bool(found.html) is bool(found.image) is (passed is Rights.FULL)
+    assert bool(found.summary) is (passed is not Rights.LINK)
+    assert bool(found.enclosures) is (passed is not Rights.LINK)
+
+
+@pytest.mark.parametrize(
+    ("licence", "words", "url"),
+    [
+        ("", "", ""),
+        ("CC BY 4.0", "CC BY 4.0", ""),
+        (
+            "https://creativecommons.org/licenses/by/4.0/",
+            "https://creativecommons.org/licenses/by/4.0/",
+            "https://creativecommons.org/licenses/by/4.0/",
+        ),
+        ("https://u:p@a.example/x", "https://a.example/x", "https://a.example/x"),
+        ("javascript:alert(1)", "javascript:alert(1)", ""),
+        ("©\x00 Báo\nCửu Hà", "© Báo Cửu Hà", ""),
+    ],
+)
+def test_a_licence_is_words_or_an_address(make, story, sources, licence, words, url):
+    found = make(story(), khoi=replace(sources["khoi"], licence=licence))
+    assert (found.licence, found.licence_url) == (words, url)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a</p><script>alert(1)</script>",
+        "<p onclick='x()'>a</p>",
+        "<a href='javascript:x()'>a</a>",
+        "<img src=x onerror=alert(1)>",
+        "<iframe src='https://e.example'></iframe>",
+        "<svg onload=alert(1)>",
+    ],
+)
+def test_html_in_the_store_is_not_trusted(make, story, stored, entry, html):
+    found = make(story(entries=(stored(entry(html=html)),)))
+    for evil in ("script", "onclick", "onerror", "onload", "iframe", "svg"):
+        assert evil not in found.html
+
+
+def test_links_in_a_text_are_absolute(make, story, stored, entry):
+    given = entry(html="<p><a href='/van-ban'>x</a> <a href='?a=1'>y</a></p>")
+    found = make(story(entries=(stored(given),)))
+    hrefs = [each.get("href") for each in html.fromstring(found.html).iter("a")]
+    assert hrefs == [
+        "https://khoi.cuuha.example/van-ban",
+        "https://khoi.cuuha.example/tin/?a=1",
+    ]
+
+
+def test_html_that_was_cleaned_stays_as_it_is(make, story, stored, entry):
+    kept = (
+        '<h2>Đầu</h2><p>Một <b>hai</b> <a href="https://a.example/?x=1&amp;y=2" '
+        'rel="noopener noreferrer">ba</a>.</p><figure><img '
+        'src="https://a.example/a.jpg" alt="x"><figcaption>y</figcaption></figure>'
+        "<table><tbody><tr><td>1</td></tr></tbody></table>"
+    )
+    assert make(story(entries=(stored(entry(html=kept)),))).html == kept
+
+
+def test_a_picture_has_the_type_of_its_name(make, story):
+    assert make(story()).image_type == "image/jpeg"
+
+
+def test_a_source_whose_address_can_be_written_otherwise_has_an_id_of_ours(
+    make, story, sources
+):
+    odd = replace(sources["khoi"], url="https://khoi.cuuha.example:443/a")
+    found = make(story(), khoi=odd)
+    assert found.source.id == "tag:ban-tin.example,2026:source/khoi"

@@ -7,24 +7,34 @@ import json
 import pytest
 
 from syndicate.model import Bond, Feed, Relation
+from syndicate.publish.fragments import Form
+from syndicate.publish.frames import Heading
 from syndicate.publish.item import items
-from syndicate.publish.jsonfeed import jsonfeed
+from syndicate.publish.paging import paging
+from syndicate.publish.whole import last_change, whole
 
 URL = "https://ban-tin.example/feeds/all.json"
 
 
 @pytest.fixture
 def read(site, sources, categories):
-    def written(*stories, **more):
+    def written(*stories, page=0, pages=0, **more):
         found = items(stories, site=site, sources=sources, categories=categories)
         feed = Feed(key="all", title="Tất cả")
-        return json.loads(jsonfeed(feed, found, site=site, feed_url=URL, **more))
+        heading = Heading(
+            feed=feed,
+            site=site,
+            updated=last_change(found),
+            paging=paging(Form.JSON, feed, site, page=page, pages=pages),
+            **more,
+        )
+        return json.loads(whole(Form.JSON, heading, found).content)
 
     return written
 
 
 def test_a_feed_says_what_the_format_demands(read, story):
-    found = read(story(), hub_url="https://hub.example/")
+    found = read(story(), hubs=("https://hub.example/",))
     assert found["version"] == "https://jsonfeed.org/version/1.1"
     assert found["title"] == "Tất cả"
     assert found["feed_url"] == URL
@@ -59,6 +69,8 @@ def test_the_extension_names_source_tellers_and_documents(read, story, stored, e
     other = stored(entry("bao"), 2, bond=Bond(relation=Relation.REPEAT))
     (item,) = read(story(entries=(stored(entry()), other)))["items"]
     assert item["_syndicate"] == {
+        "page": "https://ban-tin.example/feeds/story/uid0001.html",
+        "rights": "full",
         "source": {
             "key": "khoi",
             "title": "Đảng ủy Khối Cửu Hà",
@@ -74,6 +86,7 @@ def test_the_extension_names_source_tellers_and_documents(read, story, stored, e
         ],
         "documents": ["05-CT/TW", "98/2014/NĐ-CP"],
         "categories": ["xay-dung-dang", "nong-thon-moi"],
+        "caption": "Quang cảnh",
         "precision": "minute",
     }
 
@@ -96,4 +109,31 @@ def test_an_empty_feed_has_an_empty_list_of_items(read):
 def test_hostile_text_stays_text(read, story, stored, entry):
     bad = '"},{"id":"x"\ud800\x00</script>'
     (item,) = read(story(entries=(stored(entry(title=bad)),)))["items"]
-    assert item["title"] == '"},{"id":"x"</script>'
+    assert item["title"] == '"},{"id":"x"‹/script›'
+
+
+def test_an_extension_says_where_it_is_explained(read):
+    assert read()["_syndicate"] == {"about": "https://ban-tin.example/feeds/about.html"}
+
+
+def test_each_document_leads_to_the_one_before(read, story):
+    folder = "https://ban-tin.example/feeds/archive/all"
+    assert read(pages=3)["next_url"] == f"{folder}/3.json"
+    second = read(story(), page=2, pages=3)
+    assert second["feed_url"] == f"{folder}/2.json"
+    assert second["home_page_url"] == f"{folder}/2.html"
+    assert second["next_url"] == f"{folder}/1.json"
+    assert "next_url" not in read(page=1, pages=3)
+    assert "next_url" not in read()
+
+
+def test_an_archive_page_is_no_topic_of_a_hub(read):
+    assert "hubs" not in read(page=1, pages=1, hubs=("https://hub.example/",))
+
+
+def test_every_hub_is_named(read):
+    found = read(hubs=("https://ban-tin.example/hub", "https://hub.example/"))
+    assert [each["url"] for each in found["hubs"]] == [
+        "https://ban-tin.example/hub",
+        "https://hub.example/",
+    ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from syndicate.model import SourceKind
+from syndicate.model import Feed, SourceKind
 from syndicate.publish.opml import (
     Outline,
     opml,
@@ -22,9 +22,14 @@ def outlines(document: bytes) -> list[dict[str, str]]:
     return [dict(each.attrib) for each in root.iterfind("body/outline")]
 
 
+def feeds_in(document: bytes) -> list[dict[str, str]]:
+    root = etree.fromstring(document)
+    return [dict(each.attrib) for each in root.iter("outline") if each.get("xmlUrl")]
+
+
 def test_every_published_feed_is_listed_once(site, categories, sources):
     feeds = standing_feeds(site, categories, sources.values())
-    found = outlines(opml("Kênh tin", published_outlines(feeds, site)))
+    found = feeds_in(opml("Kênh tin", published_outlines(feeds, site)))
     assert len(found) == len(feeds)
     assert found[1] == {
         "text": "Xây dựng Đảng – Bản tin Cửu Hà",
@@ -63,3 +68,35 @@ def test_hostile_titles_do_no_harm():
 def test_the_same_list_gives_the_same_bytes(sources):
     first, again = (opml("x", source_outlines(sources.values())) for _ in range(2))
     assert first == again
+
+
+def test_feeds_stand_under_headings_by_what_they_are_of(site, categories, sources):
+    own = Feed(key="tin-tinh", title="Tin tỉnh")
+    feeds = (*standing_feeds(site, categories, sources.values()), own)
+    root = etree.fromstring(opml("x", published_outlines(feeds, site, shelved=3)))
+    top = list(root.iterfind("body/outline"))
+    assert [each.get("text") for each in top] == [
+        "Bản tin Cửu Hà",
+        "Tin tỉnh",
+        "Chuyên mục",
+        "Nguồn tin",
+        "Văn bản được nhắc đến",
+    ]
+    assert [len(each) for each in top] == [0, 0, len(categories), len(sources), 0]
+    assert dict(top[4].attrib) == {
+        "text": "Văn bản được nhắc đến",
+        "type": "link",
+        "url": "https://ban-tin.example/feeds/documents.opml",
+    }
+
+
+def test_one_group_alone_needs_no_heading(site, categories):
+    feeds = [Feed(key="category/a", title="A"), Feed(key="category/b", title="B")]
+    found = outlines(opml("x", published_outlines(feeds, site)))
+    assert [each["text"] for each in found] == ["A", "B"]
+
+
+def test_a_language_that_is_none_is_not_claimed(sources):
+    odd = replace(sources["bao"], language="tiếng Việt")
+    (found,) = outlines(opml("x", source_outlines([odd])))
+    assert "language" not in found

@@ -33,7 +33,6 @@ from syndicate.model import (
     Source,
     SourceKind,
 )
-from syndicate.publish.documents import documents
 from syndicate.publish.select import standing_feeds
 
 GRAMMAR = Path(__file__).resolve().parents[1] / "data" / "publish" / "atom.rng"
@@ -232,8 +231,8 @@ def wrong(path: str, content: bytes, grammar: etree.RelaxNG) -> list[str]:
         (b'href="http', b'href="/http'),
     ],
 )
-def test_a_violation_of_atom_is_seen(site, story, sources, house, now, grammar, before, after):  # fmt: skip  # noqa: E501, PLR0917 - fixtures and cases
-    made = documents(
+def test_a_violation_of_atom_is_seen(whole_site, site, story, sources, house, now, grammar, before, after):  # fmt: skip  # noqa: E501, PLR0917 - fixtures and cases
+    made = whole_site(
         [story()], standing_feeds(site, (), ()), site=site, sources=sources,
         categories=(), templates=house, now=now,
     )  # fmt: skip
@@ -297,7 +296,7 @@ SIZES = st.integers(-1, 9)
 )
 @given(st.data())
 def test_no_document_of_hostile_stories_breaks_its_format(  # noqa: PLR0917 - fixtures
-    site, story, stored, entry, published, house, now, grammar, data
+    whole_site, site, story, stored, entry, published, house, now, grammar, data
 ):
     draw = data.draw
     words, urls = (lambda: draw(WORDS)), (lambda: draw(URLS))
@@ -355,7 +354,7 @@ def test_no_document_of_hostile_stories_breaks_its_format(  # noqa: PLR0917 - fi
         *standing_feeds(site, categories, sources.values()),
         Feed(key="own", title=words(), description=words()),
     )
-    made = documents(
+    made = whole_site(
         stories, feeds, site=site, sources=sources, categories=categories,
         templates=house, now=now,
     )  # fmt: skip

@@ -69,7 +69,7 @@ def command(
     """Show the stories that are found, the best first, and the place in each."""
     wish = Wish(filters=_filters(filters), limit=limit, offset=offset, public=public)
     with opened(path) as desk:
-        found = find(_searching(desk), " ".join(query), wish)
+        found = find(searching(desk), " ".join(query), wish)
         if found.unknown:
             raise SyndicateError(_unknown(found.unknown[0]))
         if as_json:
@@ -78,7 +78,8 @@ def command(
             _show(desk, found, wish)
 
 
-def _searching(desk: Wiring) -> Searching:
+def searching(desk: Wiring) -> Searching:
+    """Put together what finding works with."""
     named = Named(
         sources={source.key: source for source in desk.settings.sources},
         categories=desk.settings.categories,

@@ -3,15 +3,15 @@
 ``document/<slug>.rss``, ``.atom``, ``.json`` and ``.html``, and for all of them
 ``documents.html`` (the most cited first), ``documents-newest.html`` and
 ``documents.opml``. They are thousands, so they are made one by one, and only those of
-which something changed: see :mod:`syndicate.publish.ledger`.
+which something changed: see :mod:`syndicate.pipeline.publishing`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from syndicate.model import (
@@ -26,11 +26,9 @@ from syndicate.model import (
 from syndicate.publish import pages
 from syndicate.publish.addresses import home, public
 from syndicate.publish.characters import line
-from syndicate.publish.item import Item
-from syndicate.publish.jsonfeed import jsonfeed
+from syndicate.publish.fragments import Document, packed_whole
 from syndicate.publish.opml import opml, published_outlines
 from syndicate.publish.shelved import Shelved
-from syndicate.publish.xml import atom, rss
 from syndicate.templating import Templates
 from syndicate.translate import moment, translation
 
@@ -72,35 +70,22 @@ def feed_of(shelved: Shelved, site: Site) -> Feed:
     return Feed(key=shelved.key, title=title, description=_told(shelved.document, site))
 
 
-def shelved_feeds(
-    shelved: Shelved, items: Sequence[Item], *, site: Site
-) -> dict[str, bytes]:
-    """Return the feeds of one document; ``items`` cite it."""
-    feed = feed_of(shelved, site)
-    told = items[: feed.limit]
-    url = {ending: public(site, f"{feed.key}.{ending}") for ending in ENDINGS}
-    return {
-        f"{feed.key}.rss": rss(feed, told, site=site, self_url=url["rss"]),
-        f"{feed.key}.atom": atom(feed, told, site=site, self_url=url["atom"]),
-        f"{feed.key}.json": jsonfeed(feed, told, site=site, feed_url=url["json"]),
-    }
-
-
 def shelved_page(
     shelved: Shelved,
-    items: Sequence[Item],
+    stories: Sequence[bytes],
     *,
     site: Site,
-    keys: Collection[str],
     templates: Templates,
-) -> dict[str, bytes]:
-    """Return the page of one document; ``items`` cite it, ``keys`` are other feeds.
+    archived: int = 0,
+) -> Document:
+    """Return the page of one document; ``stories`` are fragments of those that cite it.
 
-    Raises TemplateError.
+    ``archived``: archive pages of its feed that are closed. Raises TemplateError.
     """
     feed = feed_of(shelved, site)
     path = f"{feed.key}.html"
-    render = partial(pages.story, depth="../", keys=keys, templates=templates)
+    older = pages.feed_page_path(feed.key, archived) if archived else ""
+    shown = stories[:MOST]
     made = pages.page(
         templates,
         "web/document.html",
@@ -112,9 +97,11 @@ def shelved_page(
         document=shelved.document,
         issued=issued_on(shelved.document, site),
         count=len(shelved.stories),
-        stories=[render(item) for item in items[:MOST]],
+        shown=len(shown),
+        stories=pages.joined(shown, "../"),
+        older=older and f"../{older}",
     )
-    return {path: made}
+    return packed_whole(made)
 
 
 def shelf_lists(
@@ -176,6 +163,7 @@ def _row(shelved: Shelved, site: Site) -> tuple[str, ...]:
 
 
 def _placed(document: CitedDocument) -> str:
+    """Return a document's number, with its place where that says which it is."""
     number, scope = line(document.number), line(document.scope)
     return f"{number} ({scope})" if scope else number
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import feedparser
 import pytest
 from lxml import etree, html
 
 from syndicate.model import CitedDocument, CitedStories
 from syndicate.publish.item import items
+from syndicate.publish.pages import story_fragment
 from syndicate.publish.shelf import (
     MOST,
     by_story,
@@ -19,7 +19,6 @@ from syndicate.publish.shelf import (
     shelf_lists,
     shelf_outlines,
     shelve,
-    shelved_feeds,
     shelved_page,
 )
 from syndicate.templating import templates
@@ -126,16 +125,9 @@ def made(story, site, sources, categories, house):
     )
     (one,) = shelve([cited(1, 2, type_word="Chỉ thị <b>", issued="2016-05-15")])
     keys = frozenset({"source/khoi"})
-    page = shelved_page(one, told, site=site, keys=keys, templates=house)
-    return shelved_feeds(one, told, site=site) | page
-
-
-def test_feeds_of_a_document_are_those_of_any_feed(made):
-    for ending in ("rss", "atom"):
-        found = feedparser.parse(made[f"document/05-ct-tw.{ending}"])
-        assert not found.bozo
-        assert len(found.entries) == 2
-    assert b"/feeds/document/05-ct-tw.json" in made["document/05-ct-tw.json"]
+    fragments = [story_fragment(item, keys=keys, templates=house) for item in told]
+    page = shelved_page(one, fragments, site=site, templates=house)
+    return {f"{one.key}.html": page.content}
 
 
 def test_a_page_leads_back_and_escapes_what_articles_say(made):
@@ -160,24 +152,19 @@ def test_a_page_of_many_stories_shows_the_newest_and_says_so(
     )
     (one,) = shelve([cited(*range(1, MOST + 3))])
     english = templates(language="en")
-    made = shelved_page(one, told, site=site, keys=(), templates=english)
-    page = made["document/05-ct-tw.html"].decode()
+    fragments = [story_fragment(item, keys=(), templates=english) for item in told]
+    made = shelved_page(one, fragments, site=site, templates=english, archived=2)
+    page = made.content.decode()
+    assert '../archive/document/05-ct-tw/2.html">Older' in page
     assert page.count("<article") == MOST
     assert f"{MOST + 2} stories cite it" in page
     assert f"the newest {MOST} are shown" in page
-    feed = shelved_feeds(one, told, site=site)["document/05-ct-tw.atom"]
-    assert len(feedparser.parse(feed).entries) == feed_of(one, site).limit
 
 
-def test_what_lost_its_stories_has_an_empty_feed_that_is_valid(site, house):
+def test_what_lost_its_stories_has_an_empty_page(site, house):
     gone = emptied(document())
-    feeds = shelved_feeds(gone, (), site=site)
-    for ending in ("rss", "atom"):
-        found = feedparser.parse(feeds[f"document/05-ct-tw.{ending}"])
-        assert not found.bozo
-        assert found.entries == []
-    page = shelved_page(gone, (), site=site, keys=(), templates=house)
-    assert "<article" not in page["document/05-ct-tw.html"].decode()
+    page = shelved_page(gone, (), site=site, templates=house).content
+    assert b"<article" not in page
 
 
 def test_the_lists_stand_in_their_orders_and_every_row_leads_to_a_page(site, house):

@@ -6,32 +6,41 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import click
-import uvicorn
 
 from syndicate.cli.reporting import reporting
+from syndicate.cli.search import searching
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
 from syndicate.pipeline.mailing import rescue
-from syndicate.pipeline.publishing import publish
+from syndicate.pipeline.partnerfeeds import PartnerFeeds
+from syndicate.pipeline.partnering import Counts
+from syndicate.pipeline.partnerparts import rendered_parts
+from syndicate.pipeline.publishing import every_feed, publish
 from syndicate.schedule.clock import Clock
-from syndicate.schedule.tick import Desk, Keeping, Published, tick
+from syndicate.schedule.copying import Copying
+from syndicate.schedule.telling import HubThread
+from syndicate.schedule.tick import AT_A_TIME, Desk, Keeping, Published, tick
 from syndicate.web.app import WebDesk, build
 from syndicate.web.documents import Documents
+from syndicate.web.hub import HubDoor
+from syndicate.web.partners import PartnerDoor
 from syndicate.web.push import PushDoor
+from syndicate.web.search import SearchDoor
+from syndicate.web.server import serve
 
 TICK = 30.0
 """Seconds between two looks at what is due."""
+INDEXED = 200
+"""Entries that a search indexes first, where no clock does it."""
 BACKLOG = 2048
 """Callers that wait at the door while we start."""
-GRACE = 5
-"""Seconds that answers under way have when the desk is to end."""
 
 
 @click.command("serve", help=_("Gather, publish, mail and serve until Ctrl-C."))
@@ -45,20 +54,40 @@ def command(path: Path, no_schedule: bool) -> None:
     for noisy in ("apscheduler", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # The port first: where another desk is at work, nothing may be touched.
-    with opened(path) as desk, _until_told(), listen(desk) as listening:
-        publish(desk.publishing(), desk.clock())
+    with (
+        opened(path) as desk,
+        _until_told(),
+        listen(desk) as listening,
+        _telling(desk) as hub,
+        _copying(desk) as copy,
+    ):
+        _publish(desk, whole=no_schedule)
+        copy()
         if no_schedule:
-            serve_web(desk, listening)
+            serve_web(desk, listening, hub)
             return
         rescue(desk.database, desk.clock())
-        work = partial(tick, _desk(desk), Published())
+        work = partial(tick, _desk(desk, hub, copy), Published())
         clock = Clock(work, seconds=TICK, start_at=desk.clock())
         clock.start()
         try:
-            serve_web(desk, listening)
+            serve_web(desk, listening, hub, scheduled=True)
         finally:
             desk.stopping.set()
             clock.stop()
+
+
+def _publish(desk: Wiring, *, whole: bool) -> None:
+    """Publish before anybody asks.
+
+    Where there is a clock, what takes long is gone on with at the next tick.
+    """
+    began = desk.clock()
+
+    def stopping() -> bool:
+        return not whole and desk.clock() - began >= AT_A_TIME
+
+    publish(desk.publishing(), began, stopping=stopping)
 
 
 @contextmanager
@@ -72,7 +101,12 @@ def _until_told() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _desk(desk: Wiring) -> Desk:
+def _desk(desk: Wiring, hub: HubThread | None, copy: Callable[[], None]) -> Desk:
+    def on_published() -> None:
+        copy()
+        if hub:
+            hub.wake()
+
     return Desk(
         database=desk.database,
         sources=desk.settings.sources,
@@ -87,6 +121,7 @@ def _desk(desk: Wiring) -> Desk:
         reporting=reporting(desk),
         pushing=desk.pushing(),
         keeping=Keeping(retention=desk.settings.retention, desk=desk.filing()),
+        on_published=on_published,
     )
 
 
@@ -96,6 +131,64 @@ def _door(desk: Wiring) -> PushDoor | None:
         return None
     return PushDoor(
         database=desk.database, clock=desk.clock, largest=gather.limits.wire
+    )
+
+
+@contextmanager
+def _telling(desk: Wiring) -> Iterator[HubThread | None]:
+    """Tell followers and hubs meanwhile, if there is anybody to tell."""
+    if not desk.hubs:
+        yield None
+        return
+    hub = HubThread(desk.hubbing(), desk.caller)
+    hub.start()
+    try:
+        yield hub
+    finally:
+        hub.stop()
+
+
+@contextmanager
+def _copying(desk: Wiring) -> Iterator[Callable[[], None]]:
+    """Copy what is published to ``[publish] target`` meanwhile; gives what wakes it."""
+    work = desk.mirroring()
+    if work is None:
+        yield lambda: None
+        return
+    copying = Copying(work)
+    copying.start()
+    try:
+        yield copying.wake
+    finally:
+        desk.stopping.set()
+        copying.stop()
+
+
+def _hub_door(desk: Wiring, hub: HubThread | None) -> HubDoor | None:
+    work = desk.hubbing()
+    return HubDoor(work=work, wake=hub.wake) if hub and work.ours else None
+
+
+def _partners(desk: Wiring) -> PartnerDoor:
+    work = desk.publishing()
+    feeds = PartnerFeeds(
+        desk.database,
+        site=work.site,
+        feeds=every_feed(work),
+        parts=rendered_parts(work, desk.clock),
+        clock=desk.clock,
+    )
+    counts = Counts(desk.database)
+    return PartnerDoor(feeds=feeds, counts=counts, clock=desk.clock)
+
+
+def _search(desk: Wiring, catch_up: int) -> SearchDoor:
+    return SearchDoor(
+        catch_up=catch_up,
+        searching=searching(desk),
+        site=desk.settings.site,
+        templates=desk.templates(),
+        rights=desk.settings.publish.rights,
     )
 
 
@@ -119,11 +212,23 @@ def listen(desk: Wiring) -> socket.socket:
     return taken
 
 
-def serve_web(desk: Wiring, listening: socket.socket) -> None:
-    """Serve feeds and pages until Ctrl-C."""
+def serve_web(
+    desk: Wiring,
+    listening: socket.socket,
+    hub: HubThread | None = None,
+    *,
+    scheduled: bool = False,
+) -> None:
+    """Serve feeds and pages until Ctrl-C; ``scheduled``: a clock works beside."""
+    partners = _partners(desk)
+    documents = Documents(
+        desk.settings.publish.folder,
+        base_url=desk.settings.site.base_url,
+        hubs=desk.hubs,
+    )
     web_desk = WebDesk(
         database=desk.database,
-        documents=Documents(desk.settings.publish.folder),
+        documents=documents,
         digests=desk.settings.digests,
         mailing=desk.mailing() if desk.settings.digests else None,
         secret=desk.secret,
@@ -132,18 +237,17 @@ def serve_web(desk: Wiring, listening: socket.socket) -> None:
         standing=desk.standing,
         clock=desk.clock,
         push=_door(desk),
-    )
-    config = uvicorn.Config(
-        build(web_desk),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
+        hub=_hub_door(desk, hub),
+        partners=partners,
+        search=_search(desk, 0 if scheduled else INDEXED),
     )
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     said = _("Serving at http://{host}:{port}/ until Ctrl-C.")
     click.echo(said.format(host=shown, port=port))
-    with _until_told():
-        uvicorn.Server(config).run(sockets=[listening])
+    try:
+        with _until_told():
+            serve(build(web_desk), documents, listening)
+    finally:
+        partners.close()
     click.echo()

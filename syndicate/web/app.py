@@ -17,7 +17,8 @@ from starlette.responses import (
     RedirectResponse,
     Response,
 )
-from starlette.routing import Mount, Route
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicate.errors import SyndicateError
 from syndicate.model import Digest, IssueState, Site
@@ -30,7 +31,14 @@ from syndicate.templating import Templates
 from syndicate.translate import translation
 from syndicate.web.documents import Documents
 from syndicate.web.headers import HEADERS
+from syndicate.web.hub import HubDoor
+from syndicate.web.hub import routes as hub_routes
+from syndicate.web.partners import PartnerDoor
+from syndicate.web.partners import routes as partner_routes
 from syndicate.web.push import PushDoor, routes
+from syndicate.web.root import routes as root_routes
+from syndicate.web.search import SearchDoor
+from syndicate.web.search import routes as search_routes
 
 PUBLIC = (IssueState.APPROVED, IssueState.SENT)
 """A draft is nobody's business yet."""
@@ -53,6 +61,12 @@ class WebDesk:
     clock: Callable[[], datetime]
     push: PushDoor | None = None
     """Where hubs find us; None where we subscribe to none."""
+    hub: HubDoor | None = None
+    """Where others follow our feeds; None where we are no hub."""
+    partners: PartnerDoor | None = None
+    """Where portals take feeds of their own."""
+    search: SearchDoor | None = None
+    """Where readers search; None where they cannot."""
 
     @property
     def by_key(self) -> Mapping[str, Digest]:
@@ -64,12 +78,12 @@ class WebDesk:
         return translation(self.site.language).gettext(text)
 
 
-def build(desk: WebDesk) -> Starlette:
-    """Make the application.
+def build(desk: WebDesk) -> ASGIApp:
+    """Make the application; documents are served without a look at the routes.
 
     No GET changes anything, but for a hub's that verifies what we asked it for.
     """
-    return Starlette(
+    pages = Starlette(
         routes=[
             Route("/health", partial(_health, desk)),
             Route("/issues", partial(_archive, desk)),
@@ -79,8 +93,12 @@ def build(desk: WebDesk) -> Starlette:
                 "/unsubscribe/{digest}/{token}", partial(_leave, desk), methods=["POST"]
             ),
             *(routes(desk.push) if desk.push else ()),
-            Mount("/feeds", desk.documents),
+            *(hub_routes(desk.hub) if desk.hub else ()),
+            *(partner_routes(desk.partners) if desk.partners else ()),
+            *(search_routes(desk.search) if desk.search else ()),
+            Route("/feeds", partial(_front, desk)),
             Route("/", partial(_front, desk)),
+            *root_routes(desk.site),
         ],
         exception_handlers={
             404: partial(_missing, desk),
@@ -88,6 +106,15 @@ def build(desk: WebDesk) -> Starlette:
             Exception: partial(_trouble, desk),
         },
     )
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/feeds/"):
+            scope["root_path"] = "/feeds"
+            await desk.documents(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return application
 
 
 async def _front(_desk: WebDesk, _request: Request) -> Response:

@@ -82,6 +82,41 @@ class Poster(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request to an address that others gave us: nothing of it is changed."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    most: int = 0
+    """Bytes of the answer that are of interest; the rest is left on the wire."""
+    seconds: float = 0.0
+    """How long it may last, if less than usual."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What somebody answered to a call, whatever the status."""
+
+    status: int
+    body: bytes = b""
+    retry_after: float | None = None
+    """Seconds that we are asked to wait."""
+
+
+class Caller(Protocol):
+    """Calls addresses that others gave us: callbacks and hubs."""
+
+    async def call(self, call: Call) -> Answered:
+        """Make one call, follow no redirect.
+
+        Raises a :class:`~syndicate.errors.FetchError` if there is no answer.
+        """
+        ...
+
+
 class Transport(Protocol):
     """Hands messages over, one after another."""
 
@@ -91,6 +126,22 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of what is held (connections)."""
+        ...
+
+
+class Bucket(Protocol):
+    """Keeps copies of documents for others to read: an object store, a folder."""
+
+    async def put(self, path: str, content: bytes, headers: Mapping[str, str]) -> None:
+        """Keep ``content`` under ``path``: whole, or not at all.
+
+        ``headers`` are what readers are told of it. Raises a
+        :class:`~syndicate.errors.PublishError` that names the path.
+        """
+        ...
+
+    async def remove(self, path: str) -> None:
+        """Forget ``path``, if it is there; raises as :meth:`put` does."""
         ...
 
 

@@ -34,6 +34,8 @@ class Follower:
     topic: str
     """The feed's address."""
     callback: str
+    host: str = ""
+    """Of the callback, in small letters: no host is asked too much at once."""
     secret: str = ""
     """Key of the signatures on what we send; empty: it wants none."""
     state: FollowerState = FollowerState.ASKED
@@ -47,11 +49,13 @@ class Follower:
     lease_until: datetime | None = None
     delivered_at: datetime | None = None
     owed_at: datetime | None = None
-    """Since when it waits for news; None if it has what there is."""
+    """When the newest news came that it waits for; None if it has what there is."""
     due_at: datetime | None = None
     """When we are to turn to it next: to verify, or to deliver."""
     failures: int = 0
-    """In a row."""
+    """Deliveries that failed, in a row."""
+    failing_since: datetime | None = None
+    """When the first of them was."""
     detail: str = ""
 
 
@@ -62,7 +66,7 @@ class Ping:
     hub: str
     topic: str
     owed_at: datetime | None = None
-    """Since when it waits to be told; None if it was."""
+    """When the newest news came that it waits for; None if it was told."""
     due_at: datetime | None = None
     pinged_at: datetime | None = None
     failures: int = 0

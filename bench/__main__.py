@@ -20,6 +20,7 @@ BENCHMARKS = (
     "hostile",
     "many",
     "publish",
+    "serving",
     "documents",
     "dedupe",
     "stories",

@@ -1,14 +1,12 @@
 """Entries of our own making, and a store that is full of them.
 
 ``python -m bench.stock CONFIG --stories N`` fills the store of a config.toml; with
-``--dump FILE`` it writes what our feeds carry then, so that a rival can build the
-very same documents; with ``--more`` it adds a single story to what is there.
+``--more`` it adds a single story to what is there.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,19 +26,21 @@ from syndicate.model import (
     Precision,
     Relation,
 )
-from syndicate.pipeline.publishing import DEPTH, every_feed
-from syndicate.publish.documents import Filled, fill
 from syndicate.store import entries, stories
 
 MOMENT = datetime(2026, 9, 1, 8, tzinfo=UTC)
+BEGINNING = datetime(2026, 5, 1, tzinfo=UTC)
+"""When the first story of a store was told; the next one came a minute later."""
 LABELS = 2
 """Categories that each story carries."""
 
 
-def entry(text: Text, number: int, source: str) -> Entry:
+def entry(
+    text: Text, number: int, source: str, published: datetime | None = None
+) -> Entry:
     """Return ``text`` as gathering would have cleaned it."""
     body = "\n\n".join(text.paragraphs)
-    at = MOMENT - timedelta(minutes=number)
+    at = published or MOMENT - timedelta(minutes=number)
     dated = Dated(
         value=at, precision=Precision.MINUTE, origin=DateOrigin.FEED, raw=at.isoformat()
     )
@@ -60,18 +60,19 @@ def entry(text: Text, number: int, source: str) -> Entry:
     )
 
 
-def fill_store(desk: Wiring, numbers: Sequence[int]) -> None:
+def fill_store(desk: Wiring, numbers: Sequence[int], labels: int = LABELS) -> None:
     """Keep a story for each number, its labels spread over the categories."""
     sources = [source.key for source in desk.settings.sources]
     slugs = [category.slug for category in desk.settings.categories]
     with desk.database.write() as connection:
         for number in numbers:
             text = article(Random(number), size=Random(number).randint(900, 5_400))
-            now = MOMENT + timedelta(seconds=number)
+            published = BEGINNING + timedelta(minutes=number)
+            now = published + timedelta(minutes=5)
             story = stories.create(connection, f"story{number}", now)
             entries.add(
                 connection,
-                entry(text, number, sources[number % len(sources)]),
+                entry(text, number, sources[number % len(sources)], published),
                 story=story,
                 bond=Bond(relation=Relation.FIRST),
                 keys=(),
@@ -79,57 +80,15 @@ def fill_store(desk: Wiring, numbers: Sequence[int]) -> None:
                 now=now,
                 backlog=False,
             )
-            stories.set_labels(connection, story, _labels(number, slugs))
+            stories.set_labels(connection, story, _labels(number, slugs, labels))
 
 
-def carried(desk: Wiring, now: datetime) -> tuple[Filled, ...]:
-    """Return what our feeds carry."""
-    work = desk.publishing()
-    with desk.database.read() as connection:
-        latest = stories.latest(connection, limit=DEPTH)
-    return fill(
-        latest,
-        every_feed(work),
-        site=work.site,
-        sources=work.sources,
-        categories=work.categories,
-        now=now,
-    )
-
-
-def _labels(number: int, slugs: Sequence[str]) -> tuple[Label, ...]:
-    chosen = [slugs[(number * LABELS + each) % len(slugs)] for each in range(LABELS)]
+def _labels(number: int, slugs: Sequence[str], count: int) -> tuple[Label, ...]:
+    chosen = [slugs[(number * LABELS + each) % len(slugs)] for each in range(count)]
     first, *others = [
         Label(category=slug, reason="bench", confidence=0.9) for slug in chosen
     ]
     return (replace(first, primary=True), *others)
-
-
-def _dump(filled: Sequence[Filled], file: Path) -> None:
-    items = {
-        item.uid: {
-            "id": item.id,
-            "title": item.title,
-            "link": item.link,
-            "summary": item.summary,
-            "html": item.html,
-            "authors": item.authors,
-            "published": (item.published or item.seen).isoformat(),
-            "updated": item.updated.isoformat(),
-            "categories": item.categories,
-        }
-        for each in filled
-        for item in each.items
-    }
-    feeds = [
-        {
-            "key": each.feed.key,
-            "title": each.feed.title,
-            "items": [item.uid for item in each.items],
-        }
-        for each in filled
-    ]
-    file.write_text(json.dumps({"feeds": feeds, "items": items}), "utf-8")
 
 
 def main() -> None:
@@ -138,14 +97,11 @@ def main() -> None:
     parser.add_argument("config", type=Path)
     parser.add_argument("--stories", type=int, default=0)
     parser.add_argument("--more", type=int, help="the number of one more story")
-    parser.add_argument("--dump", type=Path)
     given = parser.parse_args()
     with opened(given.config) as desk:
         fill_store(desk, range(given.stories))
         if given.more is not None:
             fill_store(desk, [given.more])
-        if given.dump:
-            _dump(carried(desk, desk.clock()), given.dump)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,6 @@ def test_the_desk_that_publishes_has_a_long_feed_and_all_the_categories(tmp_path
     file = tmp_path / "config.toml"
     file.write_text(publish.settings(publish.FULL), "utf-8")
     settings = load(file, Environment())
-    assert len(settings.categories) == 60
+    assert len(settings.categories) == 300
     assert [feed.limit for feed in settings.feeds] == [500]
     assert settings.publish.folder == tmp_path / "feeds"

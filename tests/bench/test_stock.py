@@ -6,8 +6,10 @@ import pytest
 
 from bench import dedupe, publish
 from bench.probe import ask, fill, probes
-from bench.stock import LABELS, carried, fill_store, main
+from bench.stock import LABELS, fill_store
+from bench.turns import dump, told_by
 from syndicate.cli.wire import opened
+from syndicate.pipeline.publishing import publish as publish_stock
 from syndicate.store import Database, entries
 
 SMALL = publish.Size(stories=12, categories=4, limit=10, rounds=1)
@@ -23,20 +25,36 @@ def config(tmp_path):
 def test_the_stories_of_a_stock_are_spread_over_the_categories(config):
     with opened(config) as desk:
         fill_store(desk, range(SMALL.stories))
-        filled = {each.feed.key: each.items for each in carried(desk, desk.clock())}
-    assert len(filled["dai"]) == SMALL.limit
+        work = desk.publishing()
+        publish_stock(work, desk.clock())
+        told = {feed.key: some for feed, some in told_by(work, desk.clock())}
+    assert len(told["dai"]) == SMALL.limit
     each = SMALL.stories * LABELS // SMALL.categories
-    assert [len(filled[f"category/c{number}"]) for number in range(4)] == [each] * 4
+    assert [len(told[f"category/c{number}"]) for number in range(4)] == [each] * 4
 
 
-def test_a_stock_is_the_same_each_time(config, tmp_path, monkeypatch):
+def test_a_new_story_of_a_stock_stands_first_and_in_five_categories(config):
+    with opened(config) as desk:
+        fill_store(desk, range(SMALL.stories))
+        fill_store(desk, [SMALL.stories], labels=3)
+        work = desk.publishing()
+        publish_stock(work, desk.clock())
+        told = {feed.key: some for feed, some in told_by(work, desk.clock())}
+    newest = f"story{SMALL.stories}"
+    assert told["all"][0].uid == newest
+    carrying = [key for key, some in told.items() if some and some[0].uid == newest]
+    assert len([key for key in carrying if key.startswith("category/")]) == 3
+
+
+def test_a_stock_is_the_same_each_time(config, tmp_path):
     dumps = []
     for turn in range(2):
-        dump = tmp_path / f"dump{turn}.json"
-        arguments = [str(config), "--stories=6", f"--dump={dump}"]
-        monkeypatch.setattr("sys.argv", ["bench.stock", *arguments])
-        main()
-        dumps.append(json.loads(dump.read_text("utf-8")))
+        dumped = tmp_path / f"dump{turn}.json"
+        with opened(config) as desk:
+            fill_store(desk, range(6))
+            publish_stock(desk.publishing(), desk.clock())
+            dump(desk.publishing(), dumped, desk.clock())
+        dumps.append(json.loads(dumped.read_text("utf-8")))
         (tmp_path / "desk.db").unlink()
     assert dumps[0] == dumps[1]
     assert len(dumps[0]["items"]) == 6

@@ -277,7 +277,7 @@ def test_every_key_of_health_is_in_the_reference() -> None:
     said = section(REFERENCE, "The JSON of status and health")
     listed = re.findall(r"^\| `(\w+)` \|", said, re.M)
     assert sorted(listed) == sorted(
-        [*standing.as_json(), "desk", "findings", "traffic"]
+        [*standing.as_json(), "desk", "findings", "hub", "partners", "traffic"]
     )
 
 

@@ -34,6 +34,13 @@ COMMANDS = {
         "documents",
         _("List the documents that stories cite; show who cites one."),
     ),
+    "feeds": ("feeds", _("List the feeds that we publish; show one.")),
+    "partners": (
+        "partners",
+        _("Give portals feeds of their own; see what they took."),
+    ),
+    "lint": ("lint", _("Check feeds: RSS, Atom, JSON Feed, OPML; files or addresses.")),
+    "hub": ("hub", _("See who follows our feeds; tell followers and hubs.")),
     "demo": ("demo", _("Gather, publish and mail three weeks of sample news.")),
     "completion": ("completion", _("Print the shell script that completes commands.")),
 }

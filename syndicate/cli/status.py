@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from syndicate.cli import show
+from syndicate.cli.hub import hub_json, show_standing
 from syndicate.cli.reporting import preparing
+from syndicate.cli.takers import show_lacking, standing_of
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _, ngettext
 from syndicate.config.environment import read_environment
@@ -19,6 +21,7 @@ from syndicate.gather.findings import Finding, Health, Severity
 from syndicate.model import DeliveryState, Source, SourceStatus
 from syndicate.pipeline.figures import share
 from syndicate.pipeline.health import Healths, healths
+from syndicate.pipeline.hubdesk import hub_standing
 from syndicate.pipeline.reporting import preview, report_now
 from syndicate.pipeline.standing import Standing
 from syndicate.pipeline.telling import Told, status_word, tell
@@ -51,13 +54,20 @@ def command(
             desk.database, desk.settings.sources, standing.at, states=_states(standing)
         )
         asked = _traffic(desk)
+        takers = standing_of(desk)
+        hub = hub_standing(desk.hubbing())
         zone = desk.settings.site.timezone
     if as_json:
-        show.as_json(_as_json(standing, found, asked))
+        show.as_json(
+            _as_json(standing, found, asked)
+            | {"partners": takers, "hub": hub_json(hub)}
+        )
     else:
         _show(standing, found, zone, everything=everything)
         _show_traffic(asked, None if everything else HOSTS)
         _show_issues(standing, zone)
+        show_lacking(takers)
+        show_standing(hub)
     if standing.failing:
         raise click.exceptions.Exit(1)
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from syndicate.cli.parts import Parts, now, settings
 from syndicate.cli.words import _
 from syndicate.config.environment import SECRET
 from syndicate.digest.transports import transport
 from syndicate.errors import ConfigError, MailError
+from syndicate.gather.guard import AddressGuard
+from syndicate.gather.push import is_public
 from syndicate.model import Digest
 from syndicate.pipeline.copies import Mailing
+from syndicate.pipeline.hub import Hubbing
+from syndicate.pipeline.mirroring import Mirroring
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.standing import Standing, standing
 from syndicate.pipeline.subscribing import Subscribing
-from syndicate.ports import Transport
+from syndicate.ports import Caller, Transport
+from syndicate.publish.buckets import bucket
+from syndicate.publish.hub import hub_urls
 from syndicate.schedule.pushing import Pushing
 from syndicate.templating import Templates, templates
 
@@ -51,7 +59,59 @@ class Wiring(Parts):
             templates=self.templates(),
             folder=self.settings.publish.folder,
             documents_from=self.settings.publish.documents_from,
+            rights=self.settings.publish.rights,
+            packed=self.settings.publish.packed,
+            hubs=self.hubs,
         )
+
+    def mirroring(self) -> Mirroring | None:
+        """Put together what copying works with; None where there is no target."""
+        publish = self.settings.publish
+        if not publish.target:
+            return None
+        return Mirroring(
+            database=self.database,
+            folder=publish.folder,
+            target=publish.target,
+            bucket=bucket,
+            stopping=self.stopping.is_set,
+        )
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """The hubs that our documents name; none where nobody could reach us."""
+        base, publish = self.settings.site.base_url, self.settings.publish
+        host = urlsplit(base).hostname or ""
+        # a network of our own may have its hub, too
+        own = _is_address(host) and not self.guard.refuses(host)
+        if not (own or is_public(base)):
+            return ()
+        return hub_urls(base, own=publish.hub, others=publish.hubs)
+
+    def hubbing(self) -> Hubbing:
+        """Put together what our hub, and telling others', works with."""
+        return Hubbing(
+            database=self.database,
+            base_url=self.settings.site.base_url,
+            folder=self.settings.publish.folder,
+            hubs=self.hubs,
+            guard=self.guard,
+            clock=self.clock,
+        )
+
+    @property
+    def guard(self) -> AddressGuard:
+        """Say which addresses may be asked."""
+        allow = self.settings.gather.allow
+        return AddressGuard(allow=tuple(ip_network(net) for net in allow))
+
+    @asynccontextmanager
+    async def caller(self) -> AsyncIterator[Caller]:
+        """Open the way on which callbacks and hubs are called."""
+        from syndicate.gather.calling import HttpCaller  # noqa: PLC0415 -- costly
+
+        async with HttpCaller(self.guard, self.user_agent) as http:
+            yield http
 
     def mailing(self) -> Mailing:
         """Put together what mailing works with; it needs the secret for its links."""
@@ -112,6 +172,14 @@ class Wiring(Parts):
             fetcher=self.fetcher,
             gathering=self.gathering,
         )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 @contextmanager

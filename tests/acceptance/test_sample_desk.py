@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import unicodedata
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -16,6 +17,14 @@ import pytest
 from click.testing import CliRunner
 
 from syndicate.cli import main
+from syndicate.config.environment import Environment
+from syndicate.config.load import load
+from syndicate.publish.fragments import Form
+from syndicate.publish.item import items
+from syndicate.publish.rendering import render
+from syndicate.publish.select import select, standing_feeds
+from syndicate.publish.whole import FORMS
+from syndicate.store import Database, stories
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWORK = f"127.1.{os.getpid() % 250}."
@@ -235,6 +244,30 @@ def test_one_issue_is_composed_for_each_member_and_nothing_old_is_sold_as_new(
     assert not [title for title in old if title in text]
     assert "Cùng đưa tin" in text
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_every_feed_carries_what_all_stories_at_once_give_it(desk):
+    """What was published bit by bit over three weeks, against one look at the end."""
+    settings = load(desk.folder / "config.toml", Environment())
+    sources = {source.key: source for source in settings.sources}
+    given = (settings.site, settings.categories, settings.sources)
+    with Database.open(settings.store_url) as database, database.read() as connection:
+        stored = stories.latest(connection, limit=1000)
+    ended = datetime(2026, 12, 31, tzinfo=UTC)
+    for feed in (*standing_feeds(*given), *settings.feeds):
+        told = items(
+            select(feed, stored, sources, ended),
+            site=settings.site,
+            sources=sources,
+            categories=settings.categories,
+        )
+        for form in FORMS:
+            found = (desk.folder / "feeds" / f"{feed.key}.{form}").read_bytes()
+            between = b",\n" if form is Form.JSON else b""
+            parts = between.join(render(form, item, settings.site) for item in told)
+            starts = {Form.RSS: b"<item>", Form.ATOM: b"<entry ", Form.JSON: b'{"id": '}
+            assert parts in found
+            assert found.count(b"\n" + starts[form]) == len(told)
 
 
 def test_a_second_run_finds_nothing_new_and_rewrites_nothing(desk):

@@ -31,7 +31,7 @@ from syndicate.pipeline.publishing import (
     publish,
 )
 from syndicate.pipeline.publishing.work import Press, press
-from syndicate.publish.fragments import (
+from syndicate.publish.forms.fragments import (
     Document,
     Form,
     Fragment,
@@ -40,11 +40,11 @@ from syndicate.publish.fragments import (
     form_key,
     fragment,
 )
-from syndicate.publish.frames import Heading, frame
-from syndicate.publish.item import Item
-from syndicate.publish.paging import current_path, paging
-from syndicate.publish.rendering import render
-from syndicate.publish.stamps import NEVER
+from syndicate.publish.forms.frames import Heading, frame
+from syndicate.publish.forms.item import Item
+from syndicate.publish.forms.paging import current_path, paging
+from syndicate.publish.forms.rendering import render
+from syndicate.publish.forms.stamps import NEVER
 from syndicate.store import Connection, carried, feeds, fragments, permalinks
 
 LONG = "dai"

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from syndicate.gather.calling import HttpCaller
-from syndicate.pipeline.hub import Hubbing
-from syndicate.publish.hub import own_hub
+from syndicate.pipeline.websub.hub import Hubbing
+from syndicate.publish.websub.hub import own_hub
 from syndicate.schedule.telling import HubThread
 from syndicate.store import Database
 

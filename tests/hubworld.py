@@ -27,9 +27,9 @@ from starlette.routing import Mount
 from syndicate.gather.calling import HttpCaller
 from syndicate.gather.guard import AddressGuard
 from syndicate.model import Follower, Site
-from syndicate.pipeline.hub import Hubbing
-from syndicate.pipeline.news import owe_news
-from syndicate.publish.hub import own_hub
+from syndicate.pipeline.websub.hub import Hubbing
+from syndicate.pipeline.websub.news import owe_news
+from syndicate.publish.websub.hub import own_hub
 from syndicate.schedule.telling import HubThread
 from syndicate.store import Database, followers
 from syndicate.web.documents import Documents

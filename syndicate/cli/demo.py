@@ -27,7 +27,7 @@ from syndicate.errors import SyndicateError
 from syndicate.model import Outcome, Story, Visit
 from syndicate.pipeline.gathering import gather
 from syndicate.pipeline.publishing import publish
-from syndicate.publish.folder import Written
+from syndicate.publish.disk.folder import Written
 from syndicate.store import stories
 
 SAMPLE_SECRET = "the sample desk signs links to itself only"  # noqa: S105 -- loopback

@@ -21,8 +21,8 @@ from syndicate.pipeline.citations import (
     named,
     stories_of,
 )
-from syndicate.publish.addresses import public
-from syndicate.publish.shelf import issued_on
+from syndicate.publish.forms.addresses import public
+from syndicate.publish.html.shelf import issued_on
 from syndicate.publish.shelved import FOLDER
 
 

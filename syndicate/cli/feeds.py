@@ -14,7 +14,7 @@ from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
 from syndicate.model import Feed, FeedFormat, FeedOrder, Rights
 from syndicate.pipeline.publishing import every_feed
-from syndicate.publish.addresses import public
+from syndicate.publish.forms.addresses import public
 from syndicate.store import scopes
 from syndicate.store.scopes import Figures
 

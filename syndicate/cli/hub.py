@@ -15,8 +15,8 @@ from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _, ngettext
 from syndicate.errors import SyndicateError
 from syndicate.model import Follower, FollowerState, Intent, Ping
-from syndicate.pipeline.hub import Hubbing
-from syndicate.pipeline.hubdesk import (
+from syndicate.pipeline.websub.hub import Hubbing
+from syndicate.pipeline.websub.hubdesk import (
     HubStanding,
     drop,
     follower_of,
@@ -26,7 +26,7 @@ from syndicate.pipeline.hubdesk import (
     topics,
     waiting,
 )
-from syndicate.pipeline.hubworker import Teller
+from syndicate.pipeline.websub.hubworker import Teller
 
 STATES = {
     FollowerState.ASKED: _("asked"),

@@ -11,7 +11,7 @@ from syndicate.cli.wire import Wiring
 from syndicate.cli.words import _
 from syndicate.errors import PublishError
 from syndicate.pipeline.mirroring import forget, mirror, planned
-from syndicate.publish.mirror import Mirrored, Plan
+from syndicate.publish.copies.mirror import Mirrored, Plan
 
 
 def send_copies(desk: Wiring, *, everything: bool = False) -> Mirrored | None:

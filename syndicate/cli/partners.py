@@ -22,7 +22,7 @@ from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
 from syndicate.model import FeedFormat, Partner, Rights
-from syndicate.pipeline.partnering import (
+from syndicate.pipeline.partners.partnering import (
     Wish,
     enrol,
     renew,

@@ -19,7 +19,7 @@ from syndicate.pipeline.publishing import (
     prune,
     publish,
 )
-from syndicate.publish.folder import Written
+from syndicate.publish.disk.folder import Written
 from syndicate.store import written as documents
 
 

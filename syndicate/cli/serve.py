@@ -19,9 +19,9 @@ from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
 from syndicate.pipeline.mailing import rescue
-from syndicate.pipeline.partnerfeeds import PartnerFeeds
-from syndicate.pipeline.partnering import Counts
-from syndicate.pipeline.partnerparts import rendered_parts
+from syndicate.pipeline.partners.partnerfeeds import PartnerFeeds
+from syndicate.pipeline.partners.partnering import Counts
+from syndicate.pipeline.partners.partnerparts import rendered_parts
 from syndicate.pipeline.publishing import every_feed, publish
 from syndicate.schedule.clock import Clock
 from syndicate.schedule.copying import Copying

@@ -21,10 +21,10 @@ from syndicate.gather.findings import Finding, Health, Severity
 from syndicate.model import DeliveryState, Source, SourceStatus
 from syndicate.pipeline.figures import share
 from syndicate.pipeline.health import Healths, healths
-from syndicate.pipeline.hubdesk import hub_standing
 from syndicate.pipeline.reporting import preview, report_now
 from syndicate.pipeline.standing import Standing
 from syndicate.pipeline.telling import Told, status_word, tell
+from syndicate.pipeline.websub.hubdesk import hub_standing
 from syndicate.store import traffic
 from syndicate.store.traffic import HostTraffic
 

@@ -12,7 +12,7 @@ from syndicate.cli import show
 from syndicate.cli.wire import Wiring
 from syndicate.cli.words import _, ngettext
 from syndicate.model import Partner, Site
-from syndicate.pipeline.partnering import address, missing
+from syndicate.pipeline.partners.partnering import address, missing
 from syndicate.pipeline.publishing import every_feed
 from syndicate.store import partners
 

@@ -18,14 +18,14 @@ from syndicate.gather.guard import AddressGuard
 from syndicate.gather.push import is_public
 from syndicate.model import Digest
 from syndicate.pipeline.copies import Mailing
-from syndicate.pipeline.hub import Hubbing
 from syndicate.pipeline.mirroring import Mirroring
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.standing import Standing, standing
 from syndicate.pipeline.subscribing import Subscribing
+from syndicate.pipeline.websub.hub import Hubbing
 from syndicate.ports import Caller, Transport
-from syndicate.publish.buckets import bucket
-from syndicate.publish.hub import hub_urls
+from syndicate.publish.copies.buckets import bucket
+from syndicate.publish.websub.hub import hub_urls
 from syndicate.schedule.pushing import Pushing
 from syndicate.templating import Templates, templates
 

@@ -16,7 +16,14 @@ from pathlib import Path
 from syndicate.errors import PublishError
 from syndicate.files import alone
 from syndicate.ports import Bucket
-from syndicate.publish.mirror import Mirrored, Plan, Upload, headers, held_back, plan
+from syndicate.publish.copies.mirror import (
+    Mirrored,
+    Plan,
+    Upload,
+    headers,
+    held_back,
+    plan,
+)
 from syndicate.store import Database, mirrored
 
 TOGETHER = 8

@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 
 from syndicate.errors import TemplateError
 from syndicate.model import Feed, Rights, Site, Source
-from syndicate.publish import pages
-from syndicate.publish.aboutpage import about_page
-from syndicate.publish.days import (
+from syndicate.publish.forms.fragments import Document, packed_whole
+from syndicate.publish.forms.item import Item
+from syndicate.publish.forms.jsonfeed import ABOUT
+from syndicate.publish.forms.opml import opml, published_outlines, source_outlines
+from syndicate.publish.forms.paging import story_path
+from syndicate.publish.html import pages
+from syndicate.publish.html.aboutpage import about_page
+from syndicate.publish.html.days import (
     FOLDER,
     LIST,
     SHOWN,
@@ -19,12 +24,7 @@ from syndicate.publish.days import (
     month_page,
     month_path,
 )
-from syndicate.publish.fragments import Document, packed_whole
-from syndicate.publish.item import Item
-from syndicate.publish.jsonfeed import ABOUT
-from syndicate.publish.opml import opml, published_outlines, source_outlines
-from syndicate.publish.paging import story_path
-from syndicate.publish.sitemaps import (
+from syndicate.publish.html.sitemaps import (
     INDEX,
     OF_FEEDS,
     Listed,
@@ -33,7 +33,7 @@ from syndicate.publish.sitemaps import (
     sitemap_index,
     sitemap_path,
 )
-from syndicate.publish.storypage import gone_page, indexed, story_page
+from syndicate.publish.html.storypage import gone_page, indexed, story_page
 from syndicate.publish.units import Unit, UnitKind
 from syndicate.store import Connection, carried, permalinks, written
 from syndicate.store.permalinks import Permalink

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from threading import Event, Thread
 
-from syndicate.pipeline.hub import Hubbing
-from syndicate.pipeline.hubworker import Teller
+from syndicate.pipeline.websub.hub import Hubbing
+from syndicate.pipeline.websub.hubworker import Teller
 from syndicate.ports import Caller
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from syndicate.publish.addresses import address
+from syndicate.publish.forms.addresses import address
 from syndicate.publish.media_types import (
     cache_control,
     crosses_origins,

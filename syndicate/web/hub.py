@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from syndicate.errors import StoreError
-from syndicate.pipeline.hub import Hubbing, ask
+from syndicate.pipeline.websub.hub import Hubbing, ask
 from syndicate.web.headers import HEADERS
 
 log = logging.getLogger(__name__)

@@ -26,8 +26,8 @@ from starlette.routing import Route
 
 from syndicate.errors import SyndicateError
 from syndicate.model import FeedFormat, Partner
-from syndicate.pipeline.partnerfeeds import Made, PartnerFeeds
-from syndicate.pipeline.partnering import PATH, Counts, Pace
+from syndicate.pipeline.partners.partnerfeeds import Made, PartnerFeeds
+from syndicate.pipeline.partners.partnering import PATH, Counts, Pace
 from syndicate.publish.tokens import hashed, is_token
 from syndicate.web.headers import HEADERS
 from syndicate.web.serving.asked import (

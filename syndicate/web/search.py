@@ -22,8 +22,8 @@ from starlette.routing import Route
 
 from syndicate.model import Rights, Site
 from syndicate.pipeline.finding import Finding, Findings, Searching, Wish, find
-from syndicate.publish.addresses import address
-from syndicate.publish.characters import legal, line
+from syndicate.publish.forms.addresses import address
+from syndicate.publish.forms.characters import legal, line
 from syndicate.templating import Templates
 from syndicate.text.excerpts import Piece, excerpt
 from syndicate.text.query import Query

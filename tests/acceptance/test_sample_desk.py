@@ -19,11 +19,11 @@ from click.testing import CliRunner
 from syndicate.cli import main
 from syndicate.config.environment import Environment
 from syndicate.config.load import load
-from syndicate.publish.fragments import Form
-from syndicate.publish.item import items
-from syndicate.publish.rendering import render
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.rendering import render
+from syndicate.publish.forms.whole import FORMS
 from syndicate.publish.select import select, standing_feeds
-from syndicate.publish.whole import FORMS
 from syndicate.store import Database, stories
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -33,9 +33,9 @@ from pytest_socket import enable_socket, socket_allow_hosts
 from syndicate.cli import main
 from syndicate.cli.wire import opened
 from syndicate.model import FeedFormat, Rights
-from syndicate.pipeline.partnerfeeds import PartnerFeeds
-from syndicate.pipeline.partnering import Wish, enrol
-from syndicate.pipeline.partnerparts import rendered_parts
+from syndicate.pipeline.partners.partnerfeeds import PartnerFeeds
+from syndicate.pipeline.partners.partnering import Wish, enrol
+from syndicate.pipeline.partners.partnerparts import rendered_parts
 from syndicate.pipeline.publishing import every_feed
 from syndicate.publish.lint import Finding, Level, lint
 from syndicate.publish.media_types import media_type

@@ -16,8 +16,8 @@ import pytest
 from lxml import html
 
 from syndicate.model import Feed, Site
-from syndicate.publish import pages
-from syndicate.publish.headlines import headlines
+from syndicate.publish.html import pages
+from syndicate.publish.html.headlines import headlines
 from syndicate.templating import templates
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

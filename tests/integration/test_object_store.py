@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from syndicate.pipeline.mirroring import PATIENCE, TOGETHER, Mirroring, mirror
-from syndicate.publish.buckets import bucket
+from syndicate.publish.copies.buckets import bucket
 from syndicate.store import Database, written
 from tests.objectstore import SECRET, object_store
 
@@ -215,7 +215,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from syndicate.pipeline.mirroring import Mirroring, mirror
-from syndicate.publish.buckets import bucket
+from syndicate.publish.copies.buckets import bucket
 from syndicate.store import Database
 base, target = Path(sys.argv[1]), sys.argv[2]
 with Database.open(f"sqlite:///{base}/desk.db") as database:

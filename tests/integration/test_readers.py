@@ -40,9 +40,9 @@ from starlette.routing import Mount
 
 from syndicate.cli import main
 from syndicate.model import Feed, Site
-from syndicate.publish.item import Item, Origin
+from syndicate.publish.forms.item import Item, Origin
+from syndicate.publish.forms.whole import feed_files
 from syndicate.publish.lint import lint
-from syndicate.publish.whole import feed_files
 from syndicate.web.documents import Documents
 
 DAY = datetime.now(UTC).replace(hour=1, minute=30, second=0, microsecond=0)

@@ -14,11 +14,11 @@ import pytest
 from syndicate.errors import AddressRefused, Unreachable
 from syndicate.gather.guard import AddressGuard
 from syndicate.model import Follower, FollowerState, Intent, Site
-from syndicate.pipeline import hub, hubdesk
-from syndicate.pipeline.hub import Hubbing, ask
-from syndicate.pipeline.hubturns import CLAIM, Room, release, take_turns, tidy
-from syndicate.pipeline.hubworker import Teller
-from syndicate.pipeline.news import owe_news
+from syndicate.pipeline.websub import hub, hubdesk
+from syndicate.pipeline.websub.hub import Hubbing, ask
+from syndicate.pipeline.websub.hubturns import CLAIM, Room, release, take_turns, tidy
+from syndicate.pipeline.websub.hubworker import Teller
+from syndicate.pipeline.websub.news import owe_news
 from syndicate.ports import Answered, Call
 from syndicate.store import Database, followers, pings
 

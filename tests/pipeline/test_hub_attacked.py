@@ -10,9 +10,9 @@ import pytest
 
 from syndicate.gather.guard import AddressGuard
 from syndicate.model import Site
-from syndicate.pipeline.hub import Hubbing, ask
-from syndicate.pipeline.hubworker import Teller
-from syndicate.pipeline.news import owe_news
+from syndicate.pipeline.websub.hub import Hubbing, ask
+from syndicate.pipeline.websub.hubworker import Teller
+from syndicate.pipeline.websub.news import owe_news
 from syndicate.ports import Answered, Call
 from syndicate.store import Database
 

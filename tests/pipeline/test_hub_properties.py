@@ -23,10 +23,10 @@ from hypothesis import strategies as st
 from syndicate.errors import Unreachable
 from syndicate.gather.guard import AddressGuard
 from syndicate.model import FollowerState, Site
-from syndicate.pipeline.hub import Hubbing, ask
-from syndicate.pipeline.hubturns import Room, take_turns
-from syndicate.pipeline.hubworker import Teller
-from syndicate.pipeline.news import owe_news
+from syndicate.pipeline.websub.hub import Hubbing, ask
+from syndicate.pipeline.websub.hubturns import Room, take_turns
+from syndicate.pipeline.websub.hubworker import Teller
+from syndicate.pipeline.websub.news import owe_news
 from syndicate.ports import Answered, Call
 from syndicate.store import Database, followers
 

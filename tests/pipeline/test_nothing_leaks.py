@@ -23,9 +23,9 @@ from syndicate.model import Feed, FeedFormat, Rights
 from syndicate.pipeline import ruling
 from syndicate.pipeline.finding import Searching
 from syndicate.pipeline.narrowing import Named
-from syndicate.pipeline.partnerfeeds import PartnerFeeds
-from syndicate.pipeline.partnering import Counts, Wish, enrol
-from syndicate.pipeline.partnerparts import rendered_parts
+from syndicate.pipeline.partners.partnerfeeds import PartnerFeeds
+from syndicate.pipeline.partners.partnering import Counts, Wish, enrol
+from syndicate.pipeline.partners.partnerparts import rendered_parts
 from syndicate.pipeline.publishing import every_feed, publish
 from syndicate.pipeline.ruling import Editor
 from syndicate.store import entries, partners

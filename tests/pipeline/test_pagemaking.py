@@ -11,9 +11,9 @@ from lxml import etree, html
 
 from syndicate.model import Rights
 from syndicate.pipeline.pagemaking import PageDesk, make_pages
-from syndicate.publish.days import day_of
-from syndicate.publish.item import Item, items
-from syndicate.publish.pages import story_fragment
+from syndicate.publish.forms.item import Item, items
+from syndicate.publish.html.days import day_of
+from syndicate.publish.html.pages import story_fragment
 from syndicate.publish.select import standing_feeds
 from syndicate.publish.units import Unit, UnitKind
 from syndicate.store import permalinks, stories, written

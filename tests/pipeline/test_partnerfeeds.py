@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from syndicate.model import Feed, FeedFormat, Rights
-from syndicate.pipeline.partnerfeeds import PartnerFeeds
-from syndicate.pipeline.partnering import Wish, enrol, missing, unknown
-from syndicate.pipeline.partnerparts import rendered_parts
+from syndicate.pipeline.partners.partnerfeeds import PartnerFeeds
+from syndicate.pipeline.partners.partnering import Wish, enrol, missing, unknown
+from syndicate.pipeline.partners.partnerparts import rendered_parts
 from syndicate.pipeline.publishing import every_feed, publish
 from syndicate.store import entries
 

@@ -34,7 +34,7 @@ from syndicate.pipeline.publishing import (
     tidy,
 )
 from syndicate.pipeline.shelving import cited_stories
-from syndicate.publish.fragments import Form
+from syndicate.publish.forms.fragments import Form
 from syndicate.store import (
     carried,
     changes,

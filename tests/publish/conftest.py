@@ -29,13 +29,13 @@ from syndicate.model import (
     StoredEntry,
     Story,
 )
-from syndicate.publish import pages
-from syndicate.publish.aboutpage import about_page
-from syndicate.publish.item import items
-from syndicate.publish.jsonfeed import ABOUT
-from syndicate.publish.opml import opml, published_outlines, source_outlines
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.jsonfeed import ABOUT
+from syndicate.publish.forms.opml import opml, published_outlines, source_outlines
+from syndicate.publish.forms.whole import feed_files
+from syndicate.publish.html import pages
+from syndicate.publish.html.aboutpage import about_page
 from syndicate.publish.select import select
-from syndicate.publish.whole import feed_files
 from syndicate.templating import Templates, templates
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -187,7 +187,9 @@ def looked_at() -> Callable[[bytes], HtmlElement]:
 
     def read(content: bytes) -> HtmlElement:
         page = document_fromstring(content.decode())
-        levels = [int(str(each.tag)[1]) for each in page.iter(*(f"h{n}" for n in range(7)))]
+        levels = [
+            int(str(each.tag)[1]) for each in page.iter(*(f"h{n}" for n in range(7)))
+        ]
         ids = page.xpath("//@id")
         assert content.startswith(b"<!DOCTYPE html>\n<html lang=")
         assert b"\x00" not in content

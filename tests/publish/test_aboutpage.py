@@ -8,10 +8,10 @@ from dataclasses import replace
 from lxml import html
 
 from syndicate.model import Bond, Feed, Relation
-from syndicate.publish.aboutpage import about_page
-from syndicate.publish.item import items
-from syndicate.publish.jsonfeed import ABOUT, json_item
-from syndicate.publish.whole import feed_files
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.jsonfeed import ABOUT, json_item
+from syndicate.publish.forms.whole import feed_files
+from syndicate.publish.html.aboutpage import about_page
 
 
 def test_every_name_of_our_extension_is_explained(  # noqa: PLR0917 - fixtures

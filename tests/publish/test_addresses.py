@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.publish.addresses import address, canonical, front, public, web_host
+from syndicate.publish.forms.addresses import (
+    address,
+    canonical,
+    front,
+    public,
+    web_host,
+)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import gzip
 import pytest
 
 from syndicate.errors import PublishError
-from syndicate.publish.buckets import FolderBucket, bucket
+from syndicate.publish.copies.buckets import FolderBucket, bucket
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch):
     known = builtins.__import__
 
     def importing(name, *given, **more):
-        if name.startswith("syndicate.publish.objects"):
+        if name.startswith("syndicate.publish.copies.objects"):
             raise ImportError(name)
         return known(name, *given, **more)
 

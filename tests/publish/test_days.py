@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syndicate.model import Precision
-from syndicate.publish.days import (
+from syndicate.publish.html.days import (
     PART,
     day_of,
     day_pages,

@@ -1,7 +1,7 @@
 """Why feedgen is mended, and that mending does no harm to a release that is repaired.
 
 Each of the first tests shows a fault of the release that is locked. One that fails here
-after an upgrade was repaired there, and its mending in ``publish/xml.py`` can go.
+after an upgrade was repaired there, and its mending in ``publish/forms/xml.py`` can go.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from syndicate.model import Bond, Feed, Relation
-from syndicate.publish import xml
-from syndicate.publish.fragments import Form
-from syndicate.publish.frames import Heading
-from syndicate.publish.item import items
-from syndicate.publish.paging import paging
-from syndicate.publish.whole import last_change, whole
+from syndicate.publish.forms import xml
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.frames import Heading
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.paging import paging
+from syndicate.publish.forms.whole import last_change, whole
 
 A = "{http://www.w3.org/2005/Atom}"
 FEED = Feed(key="all", title="Tất cả")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syndicate.publish.filetypes import file_type, picture_type
+from syndicate.publish.forms.filetypes import file_type, picture_type
 
 
 @pytest.mark.parametrize(

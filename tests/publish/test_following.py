@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syndicate.model import Follower, FollowerState, Intent, Ping
-from syndicate.publish import following
-from syndicate.publish.following import Step
-from syndicate.publish.wishes import Wish
+from syndicate.publish.websub import following
+from syndicate.publish.websub.following import Step
+from syndicate.publish.websub.wishes import Wish
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 TOPIC = "https://tin.vn/feeds/all.atom"

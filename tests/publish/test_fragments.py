@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.model import Rights
-from syndicate.publish.fragments import (
+from syndicate.publish.forms.fragments import (
     Form,
     Fragment,
     Frame,

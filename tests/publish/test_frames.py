@@ -10,14 +10,14 @@ import pytest
 from lxml import etree
 
 from syndicate.model import Feed
-from syndicate.publish.fragments import Form, document, fragment
-from syndicate.publish.frames import Heading, frame
-from syndicate.publish.item import items
-from syndicate.publish.paging import Paging, paging
-from syndicate.publish.rendering import render
-from syndicate.publish.stamps import NEVER
-from syndicate.publish.tombstones import Tombstone
-from syndicate.publish.whole import FORMS, whole
+from syndicate.publish.forms.fragments import Form, document, fragment
+from syndicate.publish.forms.frames import Heading, frame
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.paging import Paging, paging
+from syndicate.publish.forms.rendering import render
+from syndicate.publish.forms.stamps import NEVER
+from syndicate.publish.forms.tombstones import Tombstone
+from syndicate.publish.forms.whole import FORMS, whole
 
 A = "{http://www.w3.org/2005/Atom}"
 AT = "{http://purl.org/atompub/tombstones/1.0}"

@@ -14,13 +14,13 @@ import pytest
 
 import syndicate
 from syndicate.model import Bond, Enclosure, Feed, Relation
-from syndicate.publish.frames import Heading
-from syndicate.publish.item import items
-from syndicate.publish.opml import opml, published_outlines, source_outlines
-from syndicate.publish.paging import paging
+from syndicate.publish.forms.frames import Heading
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.opml import opml, published_outlines, source_outlines
+from syndicate.publish.forms.paging import paging
+from syndicate.publish.forms.tombstones import Tombstone
+from syndicate.publish.forms.whole import FORMS, last_change, whole
 from syndicate.publish.select import standing_feeds
-from syndicate.publish.tombstones import Tombstone
-from syndicate.publish.whole import FORMS, last_change, whole
 from syndicate.translate import translation
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "publish"

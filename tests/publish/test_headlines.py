@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from syndicate.model import Feed, Precision
-from syndicate.publish.fragments import Form
-from syndicate.publish.headlines import MOST, headlines, headlines_path
-from syndicate.publish.item import items
-from syndicate.publish.rendering import render
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.rendering import render
+from syndicate.publish.html.headlines import MOST, headlines, headlines_path
 
 FEED = Feed(key="category/dan-van", title="Dân vận – Bản tin Cửu Hà")
 

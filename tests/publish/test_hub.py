@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from syndicate.model import Follower, Intent
-from syndicate.publish.hub import (
+from syndicate.publish.websub.hub import (
     confirms,
     delivery_headers,
     denying_url,

@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from syndicate.model import Bond, Enclosure, Image, Label, Relation, Rights
-from syndicate.publish.item import Item, items
+from syndicate.publish.forms.item import Item, items
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from syndicate.model import Bond, Feed, Relation
-from syndicate.publish.fragments import Form
-from syndicate.publish.frames import Heading
-from syndicate.publish.item import items
-from syndicate.publish.paging import paging
-from syndicate.publish.whole import last_change, whole
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.frames import Heading
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.paging import paging
+from syndicate.publish.forms.whole import last_change, whole
 
 URL = "https://ban-tin.example/feeds/all.json"
 

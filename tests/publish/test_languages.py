@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syndicate.publish.languages import language_tag
+from syndicate.publish.forms.languages import language_tag
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syndicate.publish.looks import stamp
+from syndicate.publish.disk.looks import stamp
 
 
 def test_no_two_lists_of_parts_have_one_stamp():

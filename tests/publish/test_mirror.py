@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syndicate.publish.mirror import Upload, headers, held_back, plan
+from syndicate.publish.copies.mirror import Upload, headers, held_back, plan
 
 IN_ORDER = [
     "feed.xsl",

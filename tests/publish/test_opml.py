@@ -7,7 +7,7 @@ from dataclasses import replace
 from lxml import etree
 
 from syndicate.model import Feed, SourceKind
-from syndicate.publish.opml import (
+from syndicate.publish.forms.opml import (
     Outline,
     opml,
     published_outlines,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lxml import html
 
 from syndicate.model import Feed
-from syndicate.publish import pages
-from syndicate.publish.characters import legal
-from syndicate.publish.item import items
+from syndicate.publish.forms.characters import legal
+from syndicate.publish.forms.item import items
+from syndicate.publish.html import pages
 from syndicate.templating import templates
 
 EVERYTHING = Feed(key="all", title="Bản tin Cửu Hà")

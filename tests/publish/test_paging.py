@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from syndicate.model import Feed
-from syndicate.publish.fragments import Form
-from syndicate.publish.paging import archive_path, current_path, paging, story_path
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.paging import (
+    archive_path,
+    current_path,
+    paging,
+    story_path,
+)
 
 ALL = Feed(key="all", title="Tất cả")
 TOPIC = Feed(key="category/xay-dung-dang", title="Xây dựng Đảng")

@@ -41,16 +41,16 @@ from syndicate.model import (
     StoredEntry,
     Story,
 )
-from syndicate.publish.characters import said, unmarked
-from syndicate.publish.fragments import Form
-from syndicate.publish.frames import Heading
-from syndicate.publish.item import Item, items
+from syndicate.publish.forms.characters import said, unmarked
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.frames import Heading
+from syndicate.publish.forms.item import Item, items
+from syndicate.publish.forms.opml import opml, published_outlines, source_outlines
+from syndicate.publish.forms.paging import archive_path, current_path, paging
+from syndicate.publish.forms.tombstones import Tombstone
+from syndicate.publish.forms.whole import last_change, whole
 from syndicate.publish.lint import lint
 from syndicate.publish.media_types import media_type
-from syndicate.publish.opml import opml, published_outlines, source_outlines
-from syndicate.publish.paging import archive_path, current_path, paging
-from syndicate.publish.tombstones import Tombstone
-from syndicate.publish.whole import last_change, whole
 
 A = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"

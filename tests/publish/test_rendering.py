@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from syndicate.publish.fragments import Form
-from syndicate.publish.item import items
-from syndicate.publish.rendering import render
-from syndicate.publish.whole import FORMS
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.rendering import render
+from syndicate.publish.forms.whole import FORMS
 
 
 @pytest.mark.parametrize("form", FORMS)

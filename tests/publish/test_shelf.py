@@ -8,9 +8,9 @@ import pytest
 from lxml import etree, html
 
 from syndicate.model import CitedDocument, CitedStories
-from syndicate.publish.item import items
-from syndicate.publish.pages import story_fragment
-from syndicate.publish.shelf import (
+from syndicate.publish.forms.item import items
+from syndicate.publish.html.pages import story_fragment
+from syndicate.publish.html.shelf import (
     MOST,
     by_story,
     emptied,

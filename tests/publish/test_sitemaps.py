@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from lxml import etree
 
 from syndicate.model import Feed
-from syndicate.publish.sitemaps import (
+from syndicate.publish.html.sitemaps import (
     MOST,
     Listed,
     day_sitemap,

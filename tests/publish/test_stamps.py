@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from syndicate.publish.stamps import atom_date, rss_date
+from syndicate.publish.forms.stamps import atom_date, rss_date
 
 HANOI = timezone(timedelta(hours=7))
 MOMENT = datetime(2026, 3, 9, 5, 4, 3, tzinfo=HANOI)

@@ -19,9 +19,9 @@ from syndicate.model import (
     Relation,
     Rights,
 )
-from syndicate.publish.item import items
-from syndicate.publish.shelf import by_story, shelve
-from syndicate.publish.storypage import (
+from syndicate.publish.forms.item import items
+from syndicate.publish.html.shelf import by_story, shelve
+from syndicate.publish.html.storypage import (
     corrected,
     facts,
     gone_page,

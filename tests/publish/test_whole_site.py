@@ -17,8 +17,8 @@ from lxml import etree
 
 from syndicate.errors import TemplateError
 from syndicate.model import Bond, Feed, Relation
+from syndicate.publish.disk.write import write
 from syndicate.publish.select import standing_feeds
-from syndicate.publish.write import write
 from syndicate.templating import templates
 
 BASE = "https://ban-tin.example/feeds/"

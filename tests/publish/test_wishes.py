@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.model import Intent
-from syndicate.publish.hub import topic_path
-from syndicate.publish.wishes import LEASE, Refusal, Tidings, Wish, read_wish
+from syndicate.publish.websub.hub import topic_path
+from syndicate.publish.websub.wishes import LEASE, Refusal, Tidings, Wish, read_wish
 
 BASE = "https://tin.vn"
 TOPIC = "https://tin.vn/feeds/all.atom"

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from syndicate.model import Bond, Enclosure, Feed, Relation
-from syndicate.publish.characters import said, unmarked
-from syndicate.publish.fragments import Form
-from syndicate.publish.frames import Heading
-from syndicate.publish.item import items
-from syndicate.publish.paging import paging
-from syndicate.publish.stamps import atom_date
-from syndicate.publish.whole import last_change, whole
+from syndicate.publish.forms.characters import said, unmarked
+from syndicate.publish.forms.fragments import Form
+from syndicate.publish.forms.frames import Heading
+from syndicate.publish.forms.item import items
+from syndicate.publish.forms.paging import paging
+from syndicate.publish.forms.stamps import atom_date
+from syndicate.publish.forms.whole import last_change, whole
 
 FEED = Feed(key="category/xay-dung-dang", title="Xây dựng Đảng – Bản tin Cửu Hà")
 A = "{http://www.w3.org/2005/Atom}"

@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from syndicate.model import Site
-from syndicate.publish.storypage import gone_page
+from syndicate.publish.html.storypage import gone_page
 from syndicate.templating import templates
 from syndicate.web.documents import TYPES, Documents
 

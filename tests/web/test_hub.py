@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from syndicate.gather.guard import AddressGuard
-from syndicate.pipeline.hub import Hubbing
+from syndicate.pipeline.websub.hub import Hubbing
 from syndicate.store import Database, followers
 from syndicate.web import hub
 from syndicate.web.hub import HubDoor, Patience, routes

@@ -39,9 +39,9 @@ from syndicate.model import (
     Source,
     SourceKind,
 )
-from syndicate.pipeline.partnerfeeds import PartnerFeeds
-from syndicate.pipeline.partnering import Counts, Pace, Wish, enrol, renew
-from syndicate.pipeline.partnerparts import rendered_parts
+from syndicate.pipeline.partners.partnerfeeds import PartnerFeeds
+from syndicate.pipeline.partners.partnering import Counts, Pace, Wish, enrol, renew
+from syndicate.pipeline.partners.partnerparts import rendered_parts
 from syndicate.pipeline.publishing import Publishing
 from syndicate.publish.lint.check import lint
 from syndicate.publish.tokens import is_token, new_token

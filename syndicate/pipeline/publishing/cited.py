@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from syndicate.model import CitedDocument, CitedStories, Story
 from syndicate.pipeline.publishing.work import DOCUMENTS
-from syndicate.publish.shelf import by_story, emptied, shelve
+from syndicate.publish.html.shelf import by_story, emptied, shelve
 from syndicate.publish.shelved import Shelved
 from syndicate.store import Connection, carried, citing, documents, feeds
 from syndicate.store.feeds import FeedRow

@@ -27,9 +27,9 @@ from syndicate.pipeline.publishing.work import (
     Press,
     source_look,
 )
-from syndicate.publish.days import day_of
-from syndicate.publish.item import moments_of
-from syndicate.publish.looks import stamp
+from syndicate.publish.disk.looks import stamp
+from syndicate.publish.forms.item import moments_of
+from syndicate.publish.html.days import day_of
 from syndicate.publish.places import place
 from syndicate.publish.units import Unit, UnitKind
 from syndicate.store import (

@@ -19,10 +19,10 @@ from syndicate.pipeline.publishing.work import (
     Publishing,
     press,
 )
-from syndicate.publish.folder import Written, made, remove, stale, sweep
-from syndicate.publish.twins import TWINS
+from syndicate.publish.disk.folder import Written, made, remove, stale, sweep
+from syndicate.publish.disk.twins import TWINS
+from syndicate.publish.disk.write import fill_in
 from syndicate.publish.units import UnitKind, parsed
-from syndicate.publish.write import fill_in
 from syndicate.store import Connection, carried, feeds, fragments, unwritten, written
 from syndicate.store.feeds import FeedRow
 from syndicate.store.written import Record

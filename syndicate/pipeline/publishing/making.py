@@ -12,15 +12,21 @@ from syndicate.pipeline.pagemaking import PageDesk, make_pages
 from syndicate.pipeline.publishing import cited
 from syndicate.pipeline.publishing.parts import Parts, ceiling, contents_of
 from syndicate.pipeline.publishing.work import DOCUMENTS, TOMBSTONES_FOR, Press
-from syndicate.publish import pages, shelf
-from syndicate.publish.fragments import Document, Form, Fragment, document, packed_whole
-from syndicate.publish.frames import Heading, frame
-from syndicate.publish.headlines import headlines, headlines_path
-from syndicate.publish.item import Item
-from syndicate.publish.paging import archive_path, current_path, paging
+from syndicate.publish.forms.fragments import (
+    Document,
+    Form,
+    Fragment,
+    document,
+    packed_whole,
+)
+from syndicate.publish.forms.frames import Heading, frame
+from syndicate.publish.forms.item import Item
+from syndicate.publish.forms.paging import archive_path, current_path, paging
+from syndicate.publish.forms.stamps import NEVER
+from syndicate.publish.forms.tombstones import Tombstone
+from syndicate.publish.html import pages, shelf
+from syndicate.publish.html.headlines import headlines, headlines_path
 from syndicate.publish.shelved import Shelved
-from syndicate.publish.stamps import NEVER
-from syndicate.publish.tombstones import Tombstone
 from syndicate.publish.units import Unit, UnitKind
 from syndicate.store import Connection, carried, feeds, permalinks
 

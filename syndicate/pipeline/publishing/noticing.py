@@ -19,7 +19,7 @@ from syndicate.pipeline.publishing.work import (
     members_stamp,
     source_look,
 )
-from syndicate.publish.looks import stamp
+from syndicate.publish.disk.looks import stamp
 from syndicate.publish.units import Unit, UnitKind
 from syndicate.store import (
     Connection,

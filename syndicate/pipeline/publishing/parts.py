@@ -9,10 +9,10 @@ from syndicate.errors import SyndicateError, TemplateError
 from syndicate.model import Feed, Rights, Story
 from syndicate.pipeline.publishing.cited import papers_of
 from syndicate.pipeline.publishing.work import Press, Publishing, lower, press
-from syndicate.publish import pages
-from syndicate.publish.fragments import Form, Fragment, form_key, fragment
-from syndicate.publish.item import Item, items
-from syndicate.publish.rendering import render
+from syndicate.publish.forms.fragments import Form, Fragment, form_key, fragment
+from syndicate.publish.forms.item import Item, items
+from syndicate.publish.forms.rendering import render
+from syndicate.publish.html import pages
 from syndicate.publish.select import is_free, without_held
 from syndicate.store import Connection, fragments, stories
 from syndicate.store.fragments import Part

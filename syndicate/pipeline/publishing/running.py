@@ -10,18 +10,18 @@ from datetime import datetime
 
 from syndicate.errors import StoreError
 from syndicate.files import alone
-from syndicate.pipeline.news import owe_news
 from syndicate.pipeline.publishing.deciding import TOGETHER, decide, put_off
 from syndicate.pipeline.publishing.looking import is_ours, make_ours
 from syndicate.pipeline.publishing.making import Made, make
 from syndicate.pipeline.publishing.noticing import notice_settings, settings_changed
 from syndicate.pipeline.publishing.parts import Parts
 from syndicate.pipeline.publishing.work import Press, Publishing, press
-from syndicate.publish.folder import Written, made, remove, sweep
-from syndicate.publish.fragments import Document
-from syndicate.publish.twins import TWINS
+from syndicate.pipeline.websub.news import owe_news
+from syndicate.publish.disk.folder import Written, made, remove, sweep
+from syndicate.publish.disk.twins import TWINS
+from syndicate.publish.disk.write import Fact, place
+from syndicate.publish.forms.fragments import Document
 from syndicate.publish.units import Unit, UnitKind, parsed
-from syndicate.publish.write import Fact, place
 from syndicate.store import carried, changes, unwritten, written
 from syndicate.store.rows import portions
 from syndicate.store.written import Record

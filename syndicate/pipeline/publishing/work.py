@@ -11,10 +11,10 @@ from pathlib import Path
 from syndicate import __version__
 from syndicate.model import Category, Feed, Rights, Site, Source
 from syndicate.publish import shelved
-from syndicate.publish.fragments import Form, Fragment
-from syndicate.publish.looks import stamp
+from syndicate.publish.disk.looks import stamp
+from syndicate.publish.forms.fragments import Form, Fragment
+from syndicate.publish.forms.rendering import RENDERING
 from syndicate.publish.matching import Matching
-from syndicate.publish.rendering import RENDERING
 from syndicate.publish.select import standing_feeds
 from syndicate.store import Database
 from syndicate.store.fragments import Kept

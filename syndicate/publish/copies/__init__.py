@@ -1,0 +1,3 @@
+"""Copies of the feeds folder: another folder, or an object store."""
+
+from __future__ import annotations

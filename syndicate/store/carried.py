@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     select,
     union_all,
+    update,
 )
 
 from syndicate.store.bulk import insert_rows, moments, rows_of, run_many
@@ -62,11 +63,17 @@ def add(connection: Connection, new: Iterable[Place]) -> None:
 
 
 def change(connection: Connection, rows: Iterable[Place]) -> None:
-    """Note which story a row is, and whether it is gone; its place never changes."""
+    """Note which story a row is, whether it is gone, and its place."""
     told = moments(connection)
-    cells = [(one.story, told(one.gone_at), one.id) for one in rows]
-    statement = "UPDATE carried SET story_id = ?, gone_at = ? WHERE id = ?"
+    cells = [(one.story, told(one.gone_at), one.place, one.id) for one in rows]
+    statement = "UPDATE carried SET story_id = ?, gone_at = ?, place = ? WHERE id = ?"
     run_many(connection, statement, cells)
+
+
+def unplace(connection: Connection, feed: str) -> None:
+    """Take their places from all that a feed carries; pages keep what they hold."""
+    which = carried.c.feed == feed
+    connection.execute(update(carried).where(which).values(place=""))
 
 
 def remove(connection: Connection, rows: Collection[int]) -> None:

@@ -159,12 +159,14 @@ def _refusal(
     wait = door.pace.wait(str(partner.id), door.clock())
     if wait:
         return _too_many(wait)
-    if _NAMES[name] not in (None, partner.format):
-        # A partner gets its own format: whoever asks for another is led there.
-        return _refused("", 307, {"location": f"feed.{partner.format.value}"})
     before = request.query_params.get("before")
     if before is not None and not _PLACE.fullmatch(before):
         return _refused("not found", 404)
+    if _NAMES[name] not in (None, partner.format):
+        # A partner gets its own format: whoever asks for another is led there, and
+        # to the page it asks for: it would read the first one for ever.
+        page = f"?before={before}" if before else ""
+        return _refused("", 307, {"location": f"feed.{partner.format.value}{page}"})
     return None
 
 

@@ -243,7 +243,7 @@ def test_a_shorter_feed_has_the_rest_in_its_archive(desk):
     assert set(ids(desk, "archive/rieng/1.json")) == set(whole)
 
 
-def test_a_feed_in_another_order_begins_anew(desk, web, words, clock):
+def test_a_feed_in_another_order_keeps_its_archive_pages(desk, web, words, clock):
     desk.add()
     old = words.item(1, at=clock.now - timedelta(days=3))
     web.pages[FEED] = words.rss(words.item(2), old)
@@ -252,7 +252,7 @@ def test_a_feed_in_another_order_begins_anew(desk, web, words, clock):
     web.pages[FEED] = words.rss(words.item(3, at=clock.now - timedelta(days=2)))
     desk.visit()
     release(desk, feeds=(Feed(key="rieng", title="Riêng", limit=2),))
-    seen = ids(desk, "rieng.json")
+    seen, page = ids(desk, "rieng.json"), ids(desk, "archive/rieng/1.json")
     by_date = Feed(key="rieng", title="R", limit=2, order=FeedOrder.PUBLISHED)
     release(desk, feeds=(by_date,))
     assert seen[0] == uid(desk, "https://tin.example/3.html")
@@ -260,6 +260,7 @@ def test_a_feed_in_another_order_begins_anew(desk, web, words, clock):
         uid(desk, "https://tin.example/2.html"),
         uid(desk, "https://tin.example/3.html"),
     ]
+    assert ids(desk, "archive/rieng/1.json") == page
 
 
 def test_rights_of_a_feed_and_of_the_site_are_a_ceiling(desk):

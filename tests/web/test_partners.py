@@ -292,6 +292,8 @@ def test_a_partner_that_asks_for_another_format_is_led_to_its_own(world):
     token = world.enrol(format=FeedFormat.RSS)
     answer = world.get(token, "json")
     assert (answer.status, answer.headers["location"]) == (307, "feed.rss")
+    answer = world.call("GET", f"/partner/{token}/feed.json", query="before=0a9z")
+    assert (answer.status, answer.headers["location"]) == (307, "feed.rss?before=0a9z")
     assert world.get(token, "html").status == 404
     for path in (f"{token}/../x", f"{token}/feed.rss/", f"/{token}/feed.rss"):
         answer = world.call.get(f"/partner/{path}")

@@ -158,8 +158,9 @@ def _place(
         whole = some.whole[number]
         for key in sorted(keys):
             row = have.get(key)
+            where = row.place if row else ""
+            where = where or _where(whole, wanted.get(key), some.links.get(story.uid))
             if row is None:
-                where = _where(whole, wanted.get(key), some.links.get(story.uid))
                 row = Place(feed=key, uid=story.uid, story=number, place=where)
                 touched.new.append(row)
                 touched.touch([row])
@@ -167,11 +168,11 @@ def _place(
                 # Not onto its old page: who read that meanwhile would miss it.
                 touched.left.append(row)
                 touched.new.append(
-                    replace(row, id=0, page=0, gone_at=None, story=number)
+                    replace(row, id=0, page=0, gone_at=None, story=number, place=where)
                 )
                 touched.touch([row])
-            elif row.gone_at is not None or row.story != number:
-                back = replace(row, gone_at=None, story=number)
+            elif (row.gone_at, row.story, row.place) != (None, number, where):
+                back = replace(row, gone_at=None, story=number, place=where)
                 touched.changed.append(back)
                 touched.touch([back])
         left = [

@@ -163,10 +163,9 @@ def _notice_feeds(
         order, members, _frame = changed[key].split("\n")
         for number in range(1, (known[key].pages if key in known else 0) + 1):
             units[Unit(UnitKind.ARCHIVE, key, number)] = None
-        if was[0] not in ("", order):
-            # Another order: who came first is no longer said by who came first.
-            carried.remove_feeds(connection, [key])
-            feeds.remove(connection, [key])
+        if was[0] != order:
+            # Each gets a place anew; closed pages go by arrival, and stay.
+            carried.unplace(connection, key)
         elif was[1:2] == [members]:
             continue
         citing.note_carried(connection, key)

@@ -42,7 +42,7 @@ LONG_TARGET = 0.05
 TOUCHED_TARGET = 0.05
 """CPU of a whole run after one new story, over our own full build."""
 XML_TARGET = 1.0
-"""CPU of RSS and Atom with nothing kept, over feedgen's: like for like."""
+"""CPU of RSS and Atom and their gz, nothing kept, over feedgen's and gzip's."""
 GROWTH_TARGET = 1.5
 """CPU with nothing changed, ten times as many stories over as many."""
 AGAIN_TARGET = 1.0
@@ -123,7 +123,8 @@ def _round(folder: Path, config: Path, size: Size, found: _Found) -> None:
     told = measured("feedgen", build)
     long = told["feeds"][LONG]
     packed = long + told["packing"][LONG]
-    more = {"feedgen": told["building"], "feedgen long": long, "feedgen packed": packed}
+    whole = told["building"] + sum(told["packing"].values())
+    more = {"feedgen": whole, "feedgen long": long, "feedgen packed": packed}
     found.turns.append(turn | more)
     _afresh(folder)
     measured("full", command)
@@ -189,7 +190,7 @@ def _report(size: Size, found: _Found) -> Report:
             target=TOUCHED_TARGET,
         ),
         _row(
-            "RSS and Atom with nothing kept, no start: CPU",
+            "RSS and Atom, packed, nothing kept, no start: CPU",
             turn("xml"),
             turn("feedgen"),
             target=XML_TARGET,

@@ -109,7 +109,10 @@ class Documents:
         if version is None:
             return _said(404, "not found", (b"cache-control", b"no-cache"))
         self._troubled.discard(path)
-        return await self._conditional(version, asked(headers))
+        wanted = asked(headers)
+        if wanted.is_shown and is_styled(path):
+            version = await self._reading.explained(version) or version
+        return await self._conditional(version, wanted)
 
     def at_once(
         self, path: str, headers: Iterable[tuple[bytes, bytes]]

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from syndicate.publish.forms.addresses import address
 from syndicate.publish.media_types import (
+    TYPES,
     cache_control,
     crosses_origins,
     is_topic,
@@ -85,6 +86,14 @@ def shown(headers: Pairs) -> Pairs:
     the stylesheet that explains a feed to a person would never be seen.
     """
     return [_AS_XML if pair[0] == _TYPE else pair for pair in headers]
+
+
+def as_page(named: Signs) -> Signs:
+    """Return the signs of the page that is made of a feed for a browser."""
+    kept = [pair for pair in named.always if not pair[0].startswith(b"access-")]
+    links = [pair for pair in named.content if pair[0] == b"link"]
+    page = [(_TYPE, TYPES[".html"].encode()), _NO_RANGES, *_safety(".html"), *links]
+    return Signs(page, kept)
 
 
 def _vary(path: str) -> bytes:

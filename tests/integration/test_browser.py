@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from lxml import html
+import uvicorn
+from lxml import etree, html
 
 from syndicate.model import Feed, Site
+from syndicate.publish.forms.item import Item, Origin
+from syndicate.publish.forms.whole import feed_files
 from syndicate.publish.html import pages
 from syndicate.publish.html.headlines import headlines
 from syndicate.templating import templates
+from syndicate.web import server as web_server
+from syndicate.web.documents import Documents
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOUSE = templates(language="vi", zone="Asia/Ho_Chi_Minh")
@@ -226,3 +233,74 @@ def test_pages_scroll_down_only_however_narrow_and_wild(served, browse):
         title = browse(at(server, "frame.html")).findtext(".//title") or ""
         wide, window = map(int, re.findall(r"\d+", title))
         assert wide <= window <= 320
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """Serve a folder as a desk does; the address of its documents."""
+    folder = tmp_path / "feeds"
+    folder.mkdir()
+    documents = Documents(folder)
+
+    async def application(scope, receive, send):  # type: ignore[no-untyped-def]  # ASGI
+        await documents({**scope, "root_path": "/feeds"}, receive, send)
+
+    config = web_server.config(application, documents)
+    config.lifespan = "off"
+    made = uvicorn.Server(config)
+    made.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # not of this thread
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(64)
+        thread = threading.Thread(target=made.run, args=([listening],))
+        thread.start()
+        try:
+            yield folder, f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            made.should_exit = True
+            thread.join()
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_a_feed_that_is_opened_explains_itself_and_no_browser_warns_of_it(
+    desk, browse, form
+):
+    folder, address = desk
+    site = Site(title="Bản tin", base_url=address, language="vi")
+    now = datetime(2026, 11, 22, 1, tzinfo=UTC)
+    told = Item(
+        uid="a",
+        id="tag:ban-tin.example,2026:a",
+        title='Xã "Bình Hòa" & bạn',
+        link="https://tin.example/a?b=1&c=xã",
+        published=now,
+        seen=now,
+        updated=now,
+        source=Origin(
+            key="bao", title="Báo Cửu Hà", id="https://tin.example/", updated=now
+        ),
+    )
+    feed = Feed(key="category/xa", title="Tin xã")
+    for path, content in feed_files(feed, [told], site=site).items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_bytes(content)
+    style = pages.feed_stylesheet(site, HOUSE)
+    (folder / "feed.xsl").write_bytes(style)
+
+    page = browse(f"{address}/feeds/category/xa.{form}")
+    # Chromium puts an element of its own into what its XSLT has made.
+    assert not page.xpath("//*[contains(name(), 'xslt') or @popover]")
+    assert page.get("lang") == "vi"
+    assert page.findtext(".//h1") == "Tin xã"
+    own = f"{address}/feeds/category/xa.{form}"
+    assert page.xpath("//p[@class='address']/text()") == [own]
+    links = page.xpath("//a/@href")
+    assert {f"feed:{own}", f"{address}/feeds/category/xa.html"} <= {*links}
+    assert f"https://feedly.com/i/subscription/feed/{own}" in links
+    (link,) = page.xpath("//article//a")
+    assert link.text == told.title
+    assert link.get("href") in (told.link, "https://tin.example/a?b=1&c=x%C3%A3")
+    source = (folder / f"category/xa.{form}").read_bytes()
+    drawn = etree.XSLT(etree.fromstring(style))(etree.fromstring(source))
+    words = " ".join(page.find("body").text_content().split())
+    assert words == " ".join("".join(drawn.find("body").itertext()).split())

@@ -166,6 +166,34 @@ def test_the_short_way_and_the_long_way_say_the_same(folder, address, line, more
     assert without_date(headers) == without_date(expected[1])
 
 
+STYLED = b'<?xml version="1.0"?><?xml-stylesheet href="feed.xsl"?>' + ATOM
+STYLE = b"""<xsl:stylesheet version="1.0"
+ xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/">
+<html><p><xsl:value-of select="feed"/></p></html></xsl:template></xsl:stylesheet>"""
+
+
+@pytest.mark.parametrize("coding", ["", "gzip", "br"])
+def test_a_feed_is_a_page_for_who_opens_it_and_a_feed_on_the_same_line(
+    folder, line, coding
+):
+    (folder / "all.atom").write_bytes(STYLED)
+    (folder / "feed.xsl").write_bytes(STYLE)
+    known = line.ask("/feeds/all.atom", accept_encoding=coding)
+    shown = {"sec_fetch_dest": "document", "accept_encoding": coding}
+    for _again in range(2):
+        page = line.ask("/feeds/all.atom", **shown)
+        assert page[1]["content-type"] == "text/html; charset=utf-8"
+        other = line.ask("/feeds/all.atom?x", **shown)
+        assert (page[0], without_date(page[1])) == (200, without_date(other[1]))
+        held = line.ask("/feeds/all.atom", if_none_match=page[1]["etag"], **shown)
+        assert (held[0], held[1]["etag"]) == (304, page[1]["etag"])
+        feed = line.ask("/feeds/all.atom", accept_encoding=coding)
+        assert (feed[2], without_date(feed[1])) == (known[2], without_date(known[1]))
+    line.send(request("/feeds/all.atom", method="HEAD", **shown))
+    status, headers, _none = line.answer(head=True)
+    assert (status, without_date(headers)) == (200, without_date(page[1]))
+
+
 def test_many_requests_on_one_line_are_answered_in_their_order(line):
     etag = line.ask("/feeds/all.atom")[1]["etag"]
     asked = [

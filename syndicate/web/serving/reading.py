@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from syndicate.web.headers import Signs
+from syndicate.web.serving.explained import STYLE, explain, is_styled_by_us
 from syndicate.web.serving.kept import LIMIT, Kept
 from syndicate.web.serving.versions import (
     Rendition,
     Version,
+    drawn,
+    drawn_of,
     keep,
     read,
     render,
@@ -22,6 +26,8 @@ from syndicate.web.serving.versions import (
 Made = TypeVar("Made")
 AT_ONCE = 100_000
 """Bytes that are read or packed without a thread: it takes a millisecond or two."""
+_PATIENCE = 2.0
+"""Seconds that a browser waits for the page made of a feed, before it gets the feed."""
 _LOOKS = 3
 """Times that a document is read again because it was replaced meanwhile."""
 
@@ -37,6 +43,8 @@ class Reading:
         self._kept = Kept(memory)
         self._under_way: dict[Hashable, asyncio.Task[Any]] = {}
         self._looked_at: list[Version] = []
+        # One at a time, and not among those that read: it may take long.
+        self._drawing = ThreadPoolExecutor(1, "drawing")
 
     @property
     def weight(self) -> int:
@@ -84,6 +92,29 @@ class Reading:
         self._looked_at.append(version)
         return version
 
+    async def explained(self, feed: Version) -> Version | None:
+        """Return the page that the folder's style makes of a feed, for a browser.
+
+        None if there is none in time; what was begun is there for whoever asks next.
+        """
+        if not is_styled_by_us(feed.content):
+            return None
+        try:
+            style = await self.version(STYLE)
+        except OSError:
+            return None
+        if style is None:
+            return None
+        page = self._kept.get(drawn_of(feed.path))
+        if page is None or page.stamp != (*feed.stamp, *style.stamp):
+            key = ("drawn", feed.path, feed.stamp, style.stamp)
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    page = await self.once(key, partial(self._draw, feed, style))
+            except TimeoutError:
+                return None
+        return page if page.content else None
+
     async def rendition(self, version: Version, coding: str) -> Rendition:
         """Return a version in a coding; it is packed when it is first asked for."""
         rendition = version.renditions.get(coding)
@@ -106,6 +137,14 @@ class Reading:
         else:
             self._kept.put(version)
         return version
+
+    async def _draw(self, feed: Version, style: Version) -> Version:
+        work = partial(explain, feed.content, style.content, feed.path)
+        loop = asyncio.get_running_loop()
+        content = await loop.run_in_executor(self._drawing, work)
+        page = drawn(feed, style, content)
+        self._kept.put(page)
+        return page
 
     async def _render(self, version: Version, coding: str) -> Rendition:
         size = len(version.content) if coding else 0

@@ -18,10 +18,10 @@ from typing import TypedDict
 from zlib import crc32
 
 from syndicate.publish.media_types import media_type, packs
-from syndicate.web.headers import Pairs, Signs
+from syndicate.web.headers import Pairs, Signs, as_page
 from syndicate.web.serving.packing import ENDINGS, pack, unpacks_to
 
-Stamp = tuple[int, int, int, int]
+Stamp = tuple[int, ...]
 """What tells two states of a file apart: times of content and inode, size, inode."""
 
 CODINGS = tuple(ENDINGS)
@@ -69,7 +69,7 @@ class Version:
     path: str
     """Below the feeds folder."""
     file: str
-    """Where it is, all links followed."""
+    """Where it is, all links followed; "" if it was made here."""
     stamp: Stamp
     content: bytes
     digest: str
@@ -116,12 +116,33 @@ def read(folder: str, path: str, signs: Callable[[str], Signs]) -> Version | Non
         file=file,
         stamp=stamp,
         content=content,
-        digest=blake2b(content, digest_size=16).hexdigest(),
+        digest=_digest(content),
         modified=modified,
         date=formatdate(modified, usegmt=True).encode(),
         signs=signs(path),
         weight=len(content) + _OVERHEAD,
         **_standing(path, content),
+    )
+
+
+def drawn_of(path: str) -> str:
+    """Return the path of the page made of a feed: one for which nobody can ask."""
+    return f"{path}/.html"
+
+
+def drawn(feed: Version, style: Version, content: bytes) -> Version:
+    """Return the page that was made of a feed with a style; empty: it makes none."""
+    newer = max(feed, style, key=lambda each: each.modified)
+    return Version(
+        path=drawn_of(feed.path),
+        file="",
+        stamp=(*feed.stamp, *style.stamp),
+        content=content,
+        digest=_digest(content),
+        modified=newer.modified,
+        date=newer.date,
+        signs=as_page(feed.signs),
+        weight=len(content) + _OVERHEAD,
     )
 
 
@@ -159,6 +180,10 @@ def keep(version: Version, coding: str, rendition: Rendition) -> int:
     more = len(rendition.content) if coding else 0
     version.weight += more
     return more
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def _standing(path: str, content: bytes) -> Standing:
@@ -236,6 +261,8 @@ def _twin(version: Version, coding: str) -> bytes:
     """Read the packed twin of a document; empty unless it is of this version."""
     if not coding:
         return version.content
+    if not version.file:
+        return b""
     try:
         found = _whole(version.file + ENDINGS[coding])
     except OSError:  # we can do without

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from syndicate.model import Feed, Story
+from syndicate.model import Feed, FeedOrder, Story
 from syndicate.pipeline.publishing.batch import Batch, all_held, batch, mark_gone
 from syndicate.pipeline.publishing.cited import (
     cited_by,
@@ -186,7 +186,7 @@ def _place(
 
 def _where(story: Story, feed: Feed | None, link: Permalink | None) -> str:
     """Give a story its place: the one that it had before, if feeds of that order do."""
-    if feed is not None and feed.order is not type(feed.order).SEEN:
+    if feed is not None and feed.order is not FeedOrder.SEEN:
         return place(story, feed.order)
     return link.place if link is not None and link.place else place(story)
 

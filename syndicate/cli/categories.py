@@ -45,7 +45,7 @@ def command() -> None:
 def list_categories(path: Path, as_json: bool) -> None:
     """Show stories by category and origin, decisions, and how often we are right."""
     from syndicate.cli.wire import opened  # noqa: PLC0415 -- `--help` is quick
-    from syndicate.store import decisions, labelled  # noqa: PLC0415 -- the same
+    from syndicate.store import decisions, labelled  # noqa: PLC0415 -- `--help` is quick
 
     with opened(path) as desk:
         now = desk.clock()

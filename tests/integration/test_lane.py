@@ -14,13 +14,12 @@ from pathlib import Path
 
 import feedparser
 import pytest
-import uvicorn
 
 from syndicate.gather.fetch import HttpFetcher, Limits
 from syndicate.gather.guard import AddressGuard
 from syndicate.ports import Request
-from syndicate.web import server
 from syndicate.web.documents import Documents
+from tests.listening import listening_at
 
 lane = pytest.importorskip("syndicate.web.serving.lane", exc_type=ImportError)
 
@@ -55,20 +54,8 @@ def running(folder: Path) -> Iterator[tuple[str, int]]:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"slow" + body})
 
-    config = server.config(application, documents)
-    config.lifespan = "off"
-    made = uvicorn.Server(config)
-    made.install_signal_handlers = lambda: None
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(512)
-        thread = threading.Thread(target=made.run, args=([listening],))
-        thread.start()
-        try:
-            yield listening.getsockname()
-        finally:
-            made.should_exit = True
-            thread.join()
+    with listening_at(application, documents) as where:
+        yield where
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from contextlib import contextmanager
 
 import pytest
-import uvicorn
 
-from syndicate.web import server
 from syndicate.web.documents import Documents
+from tests.listening import listening_at
 
 lane = pytest.importorskip("syndicate.web.serving.lane", exc_type=ImportError)
 
@@ -44,20 +42,8 @@ def running(folder):
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": said})
 
-    config = server.config(application, documents)
-    config.lifespan = "off"
-    made = uvicorn.Server(config)
-    made.install_signal_handlers = lambda: None
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(512)
-        thread = threading.Thread(target=made.run, args=([listening],))
-        thread.start()
-        try:
-            yield listening.getsockname()
-        finally:
-            made.should_exit = True
-            thread.join()
+    with listening_at(application, documents) as where:
+        yield where
 
 
 @pytest.fixture

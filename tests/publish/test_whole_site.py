@@ -17,9 +17,9 @@ from lxml import etree
 
 from syndicate.errors import TemplateError
 from syndicate.model import Bond, Feed, Relation
-from syndicate.publish.disk.write import write
 from syndicate.publish.select import standing_feeds
 from syndicate.templating import templates
+from tests.writing import write
 
 BASE = "https://ban-tin.example/feeds/"
 VOID = {"meta", "link", "br", "hr", "img", "input"}

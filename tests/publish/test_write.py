@@ -12,7 +12,7 @@ import pytest
 
 from syndicate.errors import PublishError
 from syndicate.publish.disk.folder import remove, stale
-from syndicate.publish.disk.write import write
+from tests.writing import write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from syndicate.publish.disk.write import write
+from tests.writing import write
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 found = write(Path(sys.argv[1]), {"a.rss": b"a", "b.rss": bytes(range(256)) * 99,
@@ -36,7 +36,7 @@ KILLED = """
 import gzip, os, signal, sys
 from pathlib import Path
 from syndicate.publish.disk.folder import remove
-from syndicate.publish.disk.write import write
+from tests.writing import write
 
 base = Path(sys.argv[1])
 old, new = ({name: (name + word).encode() * 9 for name in ("a.rss", "b/c.json")}
@@ -233,7 +233,7 @@ def test_a_writer_that_is_killed_leaves_whole_files_and_no_gz_of_another(tmp_pat
 def test_two_writers_at_once_leave_no_gz_of_the_other(tmp_path):
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from syndicate.publish.disk.write import write\n"
+        "from tests.writing import write\n"
         "for n in range(40): write(Path(sys.argv[1]), {f'{k}.rss':"
         " (sys.argv[2] * 3000 + str(n)).encode() for k in range(4)})"
     )

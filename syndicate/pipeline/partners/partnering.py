@@ -134,7 +134,7 @@ class Counts:
         try:
             with self._database.write() as connection:
                 partners.count(connection, list(taken.values()))
-        except Exception:
+        except Exception:  # put back what was counted, and let it be known
             with self._lock:
                 for number, older in taken.items():
                     later = self._taken.get(number)

@@ -185,9 +185,15 @@ def _document(on: Press, sheet: _Sheet, form: Form, told: _Told) -> Document:
 
 def _page(on: Press, sheet: _Sheet, told: _Told) -> Document:
     site, templates = on.work.site, on.work.templates
-    if sheet.shelved is not None and not sheet.page:
-        return _shelved_page(on, sheet, told)
     stories = contents_of(told(), sheet.ids)
+    if sheet.shelved is not None and not sheet.page:
+        return shelf.shelved_page(
+            sheet.shelved,
+            stories,
+            site=site,
+            templates=templates,
+            archived=sheet.pages,
+        )
     return pages.feed_page(
         sheet.feed,
         stories,
@@ -216,17 +222,6 @@ def _shelved(connection: Connection, key: str) -> Shelved | None:
     if not shelved:
         return shelf.emptied(one.document)
     return replace(one, stories=tuple(range(carried.count(connection, key))))
-
-
-def _shelved_page(on: Press, sheet: _Sheet, told: _Told) -> Document:
-    assert sheet.shelved is not None, "the page of a document without one"  # noqa: S101
-    return shelf.shelved_page(
-        sheet.shelved,
-        contents_of(told(), sheet.ids),
-        site=on.work.site,
-        templates=on.work.templates,
-        archived=sheet.pages,
-    )
 
 
 def _lists(on: Press, connection: Connection) -> Iterator[tuple[str, _Maker]]:

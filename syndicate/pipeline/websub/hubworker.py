@@ -159,7 +159,7 @@ class Teller:
         lasting = self._lasting(clock())
         try:
             turns = await asyncio.to_thread(take_turns, self._work, done, room, lasting)
-        except BaseException:
+        except BaseException:  # nothing that was done is lost; it goes on up
             self._done = [*done, *self._done]
             raise
         for turn in turns:

@@ -14,7 +14,6 @@ file system: for the 16,000 files of a first publish that is most of the time.
 
 from __future__ import annotations
 
-import gzip
 import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,13 +23,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from syndicate.errors import PublishError
-from syndicate.files import alone, fill, settle, settle_all
+from syndicate.files import fill, settle, settle_all
 from syndicate.publish.disk.folder import (
-    Written,
     aside,
     cause_of,
     made,
-    sweep,
     target_of,
 )
 from syndicate.publish.disk.twins import TWINS, twin
@@ -68,29 +65,6 @@ class _Pending:
     content: bytes
     files: tuple[tuple[Path, Path], ...]
     """(temporary, in its place), the document first."""
-
-
-def write(
-    folder: Path, documents: Mapping[str, bytes], packed: Sequence[str] = ("gz",)
-) -> Written:
-    """Write each of ``documents`` (path under ``folder`` → bytes) that differs.
-
-    Beside each stand the same bytes as ``.gz``. What cannot be written is reported
-    in ``failed`` and does not keep the others from being written; an error is raised
-    for nothing but a ``folder`` that cannot be made.
-    """
-    with alone(made(folder)):
-        sweep(folder)
-        whole = {
-            path: Document(content, gzip.compress(content, 6, mtime=0))
-            for path, content in documents.items()
-        }
-        placed = place(folder, whole, packed=packed)
-    return Written(
-        changed=tuple(placed.changed),
-        unchanged=len(placed.same),
-        failed=placed.failed,
-    )
 
 
 def place(

@@ -69,7 +69,7 @@ def rss_channel(feed: Feed, site: Site, paging: Paging) -> etree._Element:
     # thread while it does so. There is no public way to say "none".
     made._FeedGenerator__rss_lastBuildDate = None
     found = etree.fromstring(made.rss_str()).find("channel")
-    assert found is not None, "feedgen wrote RSS without a channel"  # noqa: S101
+    assert found is not None, "feedgen wrote RSS without a channel"  # noqa: S101 -- for mypy
     for stray in found.findall("lastBuildDate"):
         found.remove(stray)
     return found

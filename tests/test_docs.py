@@ -242,7 +242,7 @@ def test_every_table_of_the_database_is_in_the_reference() -> None:
 
 
 def test_every_header_of_a_mail_is_in_the_reference() -> None:
-    source = text_of("syndicate/digest/message.py")
+    source = text_of("syndicate/digest/writing/message.py")
     written = set(re.findall(r"(?:structured|header)\(\s*\"([\w-]+)\"", source))
     of_mime = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
     assert len(written) > 10

@@ -179,7 +179,7 @@ def _summary(
         "documents_failed": dict(written.failed),
         "issues": list(issues),
         "feeds": str(desk.settings.publish.folder),
-        "outbox": desk.settings.mail.url.removeprefix("folder:"),
+        "outbox": desk.settings.mail.relays[0].url.removeprefix("folder:"),
     }
 
 

@@ -15,8 +15,8 @@ from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
 from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Member, Reply
-from syndicate.pipeline.copies import messages
-from syndicate.pipeline.mailing import (
+from syndicate.pipeline.mailing.copies import messages
+from syndicate.pipeline.mailing.sending import (
     Sent,
     approve,
     as_it_stands,

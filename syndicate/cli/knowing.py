@@ -18,10 +18,17 @@ from syndicate.cli.words import _
 from syndicate.config.environment import read_environment
 from syndicate.gather.findings import Health
 from syndicate.gather.redirects import address
-from syndicate.model import Outcome, PushState, Source, SourceState, Subscription, Visit
+from syndicate.model import (
+    HubSubscription,
+    Outcome,
+    PushState,
+    Source,
+    SourceState,
+    Visit,
+)
 from syndicate.pipeline.health import health_of
 from syndicate.pipeline.telling import status_word, tell
-from syndicate.store import facts, sources, subscriptions
+from syndicate.store import facts, hub_subscriptions, sources
 from syndicate.store.facts import Polls
 
 VISITS = 10
@@ -44,7 +51,7 @@ class Known:
     health: Health
     visits: Sequence[Visit]
     polls: Polls
-    hub: Subscription | None
+    hub: HubSubscription | None
     address: str
     """The one that is asked: an adopted redirect goes before config.toml."""
 
@@ -76,7 +83,7 @@ def _known(desk: Wiring, source: Source, limit: int) -> Known:
         state = sources.load(connection, source.key)
         visits = sources.visits(connection, source.key, limit)
         polls = facts.polls(connection, source.key).get(source.key, Polls())
-        hub = subscriptions.load(connection, source.key)
+        hub = hub_subscriptions.load(connection, source.key)
     return Known(
         source=source,
         state=state,

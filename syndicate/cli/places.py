@@ -7,7 +7,7 @@ from typing import Any
 
 from syndicate.cli import show
 from syndicate.cli.words import _
-from syndicate.digest.absence import Absence as NotMailed
+from syndicate.digest.choosing.absence import Absence as NotMailed
 from syndicate.model import Digest, Feed, IssueState
 from syndicate.pipeline.prospects import Fate, Printed, Prospect
 from syndicate.publish.select import Absence

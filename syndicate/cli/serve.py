@@ -18,7 +18,7 @@ from syndicate.cli.search import searching
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
-from syndicate.pipeline.mailing import rescue
+from syndicate.pipeline.mailing.sending import rescue
 from syndicate.pipeline.partners.partnerfeeds import PartnerFeeds
 from syndicate.pipeline.partners.partnering import Counts
 from syndicate.pipeline.partners.partnerparts import rendered_parts

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from syndicate.cli.parts import Parts, now, settings
 from syndicate.cli.words import _
 from syndicate.config.environment import SECRET
-from syndicate.digest.transports import transport
+from syndicate.digest.post.transports import transport
 from syndicate.errors import ConfigError, MailError
 from syndicate.gather.guard import AddressGuard
 from syndicate.gather.push import is_public
 from syndicate.model import Digest
-from syndicate.pipeline.copies import Mailing
+from syndicate.pipeline.mailing.copies import Mailing
 from syndicate.pipeline.mirroring import Mirroring
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.standing import Standing, standing
@@ -134,7 +134,7 @@ class Wiring(Parts):
 
     def transport(self) -> Transport:
         """Open the way on which mail leaves."""
-        mail = self.settings.mail
+        mail = self.settings.mail.relays[0]
         return transport(mail.url, user=mail.user, password=mail.password)
 
     def templates(self, language: str = "", zone: str = "") -> Templates:

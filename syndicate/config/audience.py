@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from syndicate.config.form import DigestForm
 from syndicate.config.kinds import check_address, split_mailbox
+from syndicate.config.post import DigestForm
 from syndicate.config.words import _
 from syndicate.errors import ConfigError
 from syndicate.model import Member

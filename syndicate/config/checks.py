@@ -14,12 +14,18 @@ from pydantic import TypeAdapter, ValidationError
 from syndicate.categorise.sections import path_key, term_key
 from syndicate.config.audience import read_csv
 from syndicate.config.environment import Environment
-from syndicate.config.form import ConfigForm, DigestForm, SourceForm
+from syndicate.config.form import ConfigForm, SourceForm
 from syndicate.config.kinds import WebAddress
 from syndicate.config.lines import Path as KeyPath
 from syndicate.config.mistakes import Mistake, unknown
+from syndicate.config.post import DigestForm
 from syndicate.config.words import _
-from syndicate.digest.addresses import is_loopback, mailbox, unsubscribe_link, writer
+from syndicate.digest.addresses import (
+    is_loopback,
+    mailbox,
+    unsubscribe_link,
+    writer,
+)
 from syndicate.errors import ConfigError, MailError
 
 STANDING_FEEDS = (
@@ -49,7 +55,8 @@ def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[M
         *_feeds(form),
         *_digests(form, folder),
         *_report(form),
-        *_login(form, environment),
+        *_editions(form),
+        *_relays(form, environment),
         *_folders(form, folder),
         *_target(form, folder),
     ]
@@ -269,13 +276,44 @@ def _no_folder(folder: Path) -> str:
     return _('there is no folder "{folder}"').format(folder=folder)
 
 
-def _login(form: ConfigForm, environment: Environment) -> Iterator[Mistake]:
+def _editions(form: ConfigForm) -> Iterator[Mistake]:
+    """Another cadence has a key made of both: that must not be a digest's own."""
+    keys = {digest.key for digest in form.digest}
+    slugs = form.category
+    for index, digest in enumerate(form.digest):
+        for place, cadence in enumerate(digest.offers):
+            path: KeyPath = ("digest", index, "offers", place)
+            if f"{digest.key}-{cadence}" in keys:
+                told = _('there is a digest "{key}" already; rename one of them')
+                yield Mistake(path, told.format(key=f"{digest.key}-{cadence}"))
+            if cadence == digest.cadence or cadence in digest.offers[:place]:
+                yield Mistake(path, _('"{value}" stands twice').format(value=cadence))
+        for slug in digest.weights:
+            if slug not in slugs:
+                where: KeyPath = ("digest", index, "weights", slug)
+                yield unknown(where, slug, slugs, "category", "[category.…]")
+
+
+def _relays(form: ConfigForm, environment: Environment) -> Iterator[Mistake]:
+    yield from _doubles("relay", [relay.name for relay in form.mail.relay])
+    user = environment.mail_user
+    yield from _login(("mail", "url"), form.mail.url, user)
+    for index, relay in enumerate(form.mail.relay):
+        path: KeyPath = ("mail", "relay", index)
+        if relay.name == "main":
+            told = _('"main" is the name of url in [mail]; choose another')
+            yield Mistake((*path, "name"), told)
+        login = dict(environment.relay_users).get(relay.name, "")
+        yield from _login((*path, "url"), relay.url, login)
+
+
+def _login(path: KeyPath, url: str, user: str) -> Iterator[Mistake]:
     """A password must not travel in the clear, except within this machine."""
-    parts = urlsplit(form.mail.url)
+    parts = urlsplit(url)
     encrypted = parts.scheme != "smtp" or "starttls" in parse_qs(parts.query)
-    if environment.mail_user and not (encrypted or is_loopback(parts.hostname or "")):
+    if user and not (encrypted or is_loopback(parts.hostname or "")):
         yield Mistake(
-            ("mail", "url"),
+            path,
             _("would send the password unencrypted; add ?starttls=1 or write smtps://"),
         )
 

@@ -22,10 +22,10 @@ from syndicate.config.kinds import (
     Size,
     Slug,
     StoreAddress,
-    TransportUrl,
     WebAddress,
     Zone,
 )
+from syndicate.config.post import DigestForm, MailForm, MembersForm
 from syndicate.config.table import Count, Share, Table, Words
 from syndicate.config.topics import CategoriseForm, CategoryForm, StoriesForm
 
@@ -242,59 +242,6 @@ class FeedForm(Table):
     """What stands first: what we had last, or what was published last."""
 
 
-class SectionForm(Table):
-    """A headed part of a digest, ``[[digest.section]]``."""
-
-    title: Annotated[str, Field(min_length=1)]
-    """Heading."""
-    categories: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Slugs of the categories that it holds."""
-
-
-class DigestForm(Table):
-    """A standing newsletter."""
-
-    key: Slug
-    """Short name, unique and for ever."""
-    title: Annotated[str, Field(min_length=1)]
-    """Name for readers, in the subject of each mail."""
-    schedule: Schedule = "mon 06:00"
-    """Weekday and local time at which an issue is composed; the week ends there."""
-    timezone: Zone | Literal[""] = ""
-    """Time zone of the schedule; default: the site's."""
-    language: Language | Literal[""] = ""
-    """Language of the mail; default: the site's."""
-    section: tuple[SectionForm, ...] = ()
-    """Parts in order; default: one for each category."""
-    max_stories: Count = 30
-    """Most stories in an issue."""
-    max_per_section: Count = 10
-    """Most stories in a section."""
-    max_per_source: Count = 10
-    """Most stories led by one source."""
-    min_stories: Annotated[int, Field(strict=True, ge=0)] = 1
-    """With fewer, no issue goes out."""
-    max_age: Duration = timedelta(days=21)
-    """An article older than this at the window's end is never news."""
-    approval: Literal["automatic", "editor"] = "automatic"
-    """Whether an issue goes out by itself or waits for ``digest send``."""
-    audience: tuple[Mailbox, ...] = ()
-    """Addresses: ``"Name <address>"`` or bare."""
-    audience_file: str = ""
-    """A CSV file with the columns address and name."""
-
-
-class MailForm(Table):
-    """How mail leaves; user and password come from the environment."""
-
-    url: TransportUrl = "folder:var/outbox"
-    """``folder:PATH``, ``smtp://HOST:PORT`` or ``smtps://HOST:PORT``."""
-    sender: Mailbox | Literal[""] = ""
-    """From: of every mail; default: the site's contact."""
-    bounce_domain: str = ""
-    """Domain of the envelope sender; default: the sender's."""
-
-
 class PublishForm(Table):
     """Where documents are written."""
 
@@ -334,6 +281,8 @@ class WebForm(Table):
     """Address to listen on."""
     port: Annotated[int, Field(strict=True, ge=1, le=65_535)] = 8000
     """Port to listen on."""
+    proxies: tuple[Network, ...] = ()
+    """Networks of our own reverse proxies: what they say of who asks is believed."""
 
 
 class ConfigForm(Table):
@@ -361,6 +310,8 @@ class ConfigForm(Table):
     """Standing newsletters."""
     mail: MailForm = MailForm()
     """How mail leaves."""
+    members: MembersForm = MembersForm()
+    """How people sign up."""
     desk: DeskForm = DeskForm()
     """Who looks after the desk."""
     web: WebForm = WebForm()

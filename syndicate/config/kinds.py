@@ -194,14 +194,19 @@ def _database(value: str) -> str:
     return value
 
 
+_ON_DISK = ("folder:", "sendmail:", "lmtp:/")
+
+
 def _transport(value: str) -> str:
-    if not value.startswith(("smtp://", "smtps://", "folder:")):
+    if not value.startswith(("smtp://", "smtps://", "lmtp://", *_ON_DISK)):
         raise ValueError(
             _(
                 '"{value}" is no way to send mail; write "folder:var/outbox", '
                 '"smtp://host:587?starttls=1" or "smtps://host:465"'
             ).format(value=value)
         )
+    if value.startswith(_ON_DISK) and not value.startswith("lmtp://"):
+        return value
     if "@" in value:
         raise ValueError(
             _(
@@ -210,7 +215,7 @@ def _transport(value: str) -> str:
             )
         )
     try:
-        usable = value.startswith("folder:") or urlsplit(value).port != 0
+        usable = urlsplit(value).port != 0
     except ValueError:
         usable = False
     if not usable:
@@ -245,7 +250,25 @@ Network = Annotated[str, AfterValidator(_network)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
+
+
+def _bounce_box(value: str) -> str:
+    parts = urlsplit(value)
+    imap = parts.scheme in ("imaps", "imap") and parts.hostname and parts.username
+    if parts.password:
+        raise ValueError(_("holds a password; put it in SYNDICATE_IMAP_PASSWORD"))
+    if not (imap or (value.startswith("maildir:") and len(value) > len("maildir:"))):
+        raise ValueError(
+            _(
+                '"{value}" is no mailbox; write "maildir:var/bounces" or '
+                '"imaps://user@host/INBOX"'
+            ).format(value=value)
+        )
+    return value
+
+
 Schedule = Annotated[str, AfterValidator(_schedule), _text(_SCHEDULE.pattern)]
 StoreAddress = Annotated[str, AfterValidator(_store_address)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
+BounceBox = Annotated[str, AfterValidator(_bounce_box)]
 TransportUrl = Annotated[str, AfterValidator(_transport)]

@@ -9,13 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from syndicate.config.audience import read_audience
 from syndicate.config.checks import check
 from syndicate.config.environment import SECRET, Environment
 from syndicate.config.form import (
     ConfigForm,
     DeskForm,
-    DigestForm,
     FeedForm,
     GatherForm,
     PublishForm,
@@ -24,12 +22,13 @@ from syndicate.config.form import (
 )
 from syndicate.config.kinds import split_schedule
 from syndicate.config.lines import line_numbers, line_of
+from syndicate.config.mailing import digest, mail
 from syndicate.config.mending import mended
 from syndicate.config.mistakes import Mistake, from_validation, written
 from syndicate.config.settings import (
     DeskSettings,
     GatherSettings,
-    MailSettings,
+    MembersSettings,
     PublishSettings,
     Settings,
     StorySettings,
@@ -40,14 +39,11 @@ from syndicate.config.words import _
 from syndicate.errors import ConfigError
 from syndicate.gather.limits import Limits, Pace, Reading
 from syndicate.model import (
-    Approval,
     Category,
-    Digest,
     Feed,
     FeedOrder,
     Rights,
     Scoring,
-    Section,
     Selectors,
     Site,
     Source,
@@ -147,10 +143,11 @@ def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Setti
             for slug, category in form.category.items()
         ),
         feeds=tuple(_feed(feed) for feed in form.feed),
-        digests=tuple(_digest(digest, form, folder) for digest in form.digest),
-        mail=_mail(form, environment, folder),
+        digests=tuple(digest(one, form, folder) for one in form.digest),
+        mail=mail(form, environment, folder),
+        members=MembersSettings(**dict(form.members)),
         desk=_desk(form.desk, site),
-        web=WebSettings(host=form.web.host, port=form.web.port),
+        web=WebSettings(**dict(form.web)),
         retention=form.store.retention,
         secret=environment.secret,
     )
@@ -255,42 +252,3 @@ def _publish(form: PublishForm, folder: Path) -> PublishSettings:
 
 def _scoring(form: CategoriseForm) -> Scoring:
     return Scoring(**{**dict(form), "documents": tuple(form.documents.items())})
-
-
-def _digest(form: DigestForm, config: ConfigForm, folder: Path) -> Digest:
-    weekday, hour, minute = split_schedule(form.schedule)
-    sections = tuple(Section(**dict(section)) for section in form.section)
-    by_category = tuple(
-        Section(title=category.title, categories=(slug,))
-        for slug, category in config.category.items()
-    )
-    return Digest(
-        key=form.key,
-        title=form.title,
-        language=form.language or config.site.language,
-        timezone=form.timezone or config.site.timezone,
-        weekday=weekday,
-        hour=hour,
-        minute=minute,
-        sections=sections or by_category,
-        max_stories=form.max_stories,
-        max_per_section=form.max_per_section,
-        max_per_source=form.max_per_source,
-        min_stories=form.min_stories,
-        max_age=form.max_age,
-        approval=Approval(form.approval),
-        audience=read_audience(form, folder),
-    )
-
-
-def _mail(form: ConfigForm, environment: Environment, folder: Path) -> MailSettings:
-    url = form.mail.url
-    if url.startswith("folder:"):
-        url = f"folder:{folder / url.removeprefix('folder:')}"
-    return MailSettings(
-        url=url,
-        sender=form.mail.sender or form.site.contact,
-        bounce_domain=form.mail.bounce_domain,
-        user=environment.mail_user,
-        password=environment.mail_password,
-    )

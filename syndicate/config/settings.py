@@ -31,14 +31,54 @@ class GatherSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailSettings:
-    """``[mail]``: how messages leave; the password comes from the environment."""
+class RelaySettings:
+    """``[mail]`` url, or a ``[[mail.relay]]``: one way on which mail leaves."""
 
+    name: str
+    """"main" is url of ``[mail]``."""
     url: str
+    user: str = ""
+    password: str = ""
+    connections: int = 4
+    per_minute: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DkimSettings:
+    """How mails are signed; a key that is not there is an empty string."""
+
+    domain: str
+    selector: str
+    key: str
+    ed25519_selector: str
+    ed25519_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """``[mail]``: how messages leave; secrets come from the environment."""
+
+    relays: tuple[RelaySettings, ...]
+    """The first is url of ``[mail]``."""
     sender: str
     bounce_domain: str
-    user: str
-    password: str
+    dkim: DkimSettings
+    per_domain: tuple[tuple[str, int], ...]
+    warm_up: int
+    postal_address: str
+    bounces: str
+    imap_password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersSettings:
+    """``[members]``: how people sign up."""
+
+    consent: str
+    privacy: str
+    confirm_within: timedelta
+    mails_per_address: int
+    signups_per_network: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +125,8 @@ class WebSettings:
 
     host: str
     port: int
+    proxies: tuple[str, ...]
+    """Networks, in CIDR form, whose word on who asks is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +147,7 @@ class Settings:
     feeds: tuple[Feed, ...]
     digests: tuple[Digest, ...]
     mail: MailSettings
+    members: MembersSettings
     desk: DeskSettings
     web: WebSettings
     retention: timedelta

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from syndicate.model import PushState, Source, SourceKind, SourceMemory, Subscription
+from syndicate.model import HubSubscription, PushState, Source, SourceKind, SourceMemory
 
 LEASE = timedelta(days=10)
 """Asked for; the hub may give another."""
@@ -57,7 +57,7 @@ def callback(base_url: str, token: str) -> str:
 
 
 def request_form(
-    held: Subscription, base_url: str, mode: str = "subscribe"
+    held: HubSubscription, base_url: str, mode: str = "subscribe"
 ) -> dict[str, str]:
     """What is posted to the hub (WebSub §5.1); ``mode`` is subscribe or unsubscribe."""
     return {
@@ -69,7 +69,7 @@ def request_form(
     }
 
 
-def asking(held: Subscription, now: datetime) -> Subscription:
+def asking(held: HubSubscription, now: datetime) -> HubSubscription:
     """The subscription as it is kept before its hub is asked.
 
     Before, because a hub may verify before it answers. One that was asked and never
@@ -89,7 +89,7 @@ def asking(held: Subscription, now: datetime) -> Subscription:
     )
 
 
-def refused(held: Subscription, now: datetime, error: str) -> Subscription:
+def refused(held: HubSubscription, now: datetime, error: str) -> HubSubscription:
     """The subscription after its hub could not be asked, or answered with an error."""
     failures = held.failures + 1
     return replace(
@@ -108,8 +108,8 @@ def _back_off(failures: int) -> timedelta:
 
 
 def verified(
-    held: Subscription, now: datetime, *, topic: str, lease: str
-) -> Subscription | None:
+    held: HubSubscription, now: datetime, *, topic: str, lease: str
+) -> HubSubscription | None:
     """The subscription that a hub verifies (§5.3); None if we never asked for it."""
     if topic != held.topic or held.asked_at is None or held.state is PushState.DENIED:
         return None
@@ -128,8 +128,8 @@ def verified(
 
 
 def denied(
-    held: Subscription, now: datetime, *, topic: str, reason: str
-) -> Subscription:
+    held: HubSubscription, now: datetime, *, topic: str, reason: str
+) -> HubSubscription:
     """The subscription that a hub has refused (§5.2)."""
     if topic != held.topic:
         return held
@@ -138,12 +138,12 @@ def denied(
     )
 
 
-def pushed(held: Subscription, now: datetime) -> Subscription:
+def pushed(held: HubSubscription, now: datetime) -> HubSubscription:
     """The subscription after a push that was signed right: now the hub is believed."""
     return replace(held, state=PushState.LIVE, pushed_at=now, detail="")
 
 
-def polled(held: Subscription, now: datetime, *, news: int) -> Subscription:
+def polled(held: HubSubscription, now: datetime, *, news: int) -> HubSubscription:
     """The subscription after a poll while it was live: news there means it failed us.
 
     What a push brings just before or after the poll is no failure.
@@ -160,7 +160,7 @@ def polled(held: Subscription, now: datetime, *, news: int) -> Subscription:
     )
 
 
-def believed(held: Subscription | None, now: datetime) -> bool:
+def believed(held: HubSubscription | None, now: datetime) -> bool:
     """Whether polling may be rare: the hub pushes, and its lease runs."""
     return (
         held is not None

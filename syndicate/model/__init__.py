@@ -9,17 +9,17 @@ from __future__ import annotations
 from syndicate.model.dates import DateClaim, Dated, DateOrigin, Precision
 from syndicate.model.digest import (
     Approval,
-    Delivery,
-    DeliveryState,
+    Cadence,
     Digest,
+    Edits,
     Issue,
     IssueItem,
     IssueSection,
     IssueState,
-    Member,
-    Message,
-    Reply,
+    Promise,
     Section,
+    Silence,
+    Theme,
 )
 from syndicate.model.document import CitedDocument, CitedStories
 from syndicate.model.entry import (
@@ -36,8 +36,29 @@ from syndicate.model.entry import (
 )
 from syndicate.model.feed import Feed, FeedFormat, FeedOrder, Site
 from syndicate.model.hub import Follower, FollowerState, Intent, Ping
+from syndicate.model.mail import (
+    Blame,
+    Bounce,
+    BounceKind,
+    Delivery,
+    DeliveryState,
+    Message,
+    Reply,
+)
+from syndicate.model.member import (
+    Choice,
+    Consent,
+    ConsentKind,
+    Member,
+    MemberState,
+    Origin,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+    SuppressionReason,
+)
 from syndicate.model.partner import Partner
-from syndicate.model.push import Push, PushState, Subscription
+from syndicate.model.push import HubSubscription, Push, PushState
 from syndicate.model.ruling import Asked, Decision, Ruling, RulingKind
 from syndicate.model.source import (
     Move,
@@ -60,11 +81,18 @@ from syndicate.model.visit import Outcome, Visit
 __all__ = [
     "Approval",
     "Asked",
+    "Blame",
     "Bond",
+    "Bounce",
+    "BounceKind",
+    "Cadence",
     "Category",
+    "Choice",
     "Citation",
     "CitedDocument",
     "CitedStories",
+    "Consent",
+    "ConsentKind",
     "DateClaim",
     "DateOrigin",
     "Dated",
@@ -72,6 +100,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Digest",
+    "Edits",
     "Enclosure",
     "Entry",
     "Evidence",
@@ -81,6 +110,7 @@ __all__ = [
     "FeedOrder",
     "Follower",
     "FollowerState",
+    "HubSubscription",
     "Image",
     "Intent",
     "Issue",
@@ -90,13 +120,16 @@ __all__ = [
     "Label",
     "LabelOrigin",
     "Member",
+    "MemberState",
     "Message",
     "Move",
+    "Origin",
     "Outcome",
     "Page",
     "Partner",
     "Ping",
     "Precision",
+    "Promise",
     "Push",
     "PushState",
     "RawEntry",
@@ -112,6 +145,7 @@ __all__ = [
     "Section",
     "Selectors",
     "Shape",
+    "Silence",
     "Site",
     "Source",
     "SourceKind",
@@ -121,5 +155,9 @@ __all__ = [
     "StoredEntry",
     "Story",
     "Subscription",
+    "SubscriptionState",
+    "Suppression",
+    "SuppressionReason",
+    "Theme",
     "Visit",
 ]

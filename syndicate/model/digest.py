@@ -1,4 +1,4 @@
-"""Digests, their issues, and the copies that members get."""
+"""Digests and their issues."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from enum import StrEnum
 
 from syndicate.model.dates import Dated
 from syndicate.model.entry import Image
+from syndicate.model.member import Member
+
+
+class Cadence(StrEnum):
+    """How often a digest comes; the window of an issue is as long."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
 
 
 class Approval(StrEnum):
@@ -15,6 +25,23 @@ class Approval(StrEnum):
 
     AUTOMATIC = "automatic"
     EDITOR = "editor"
+
+
+class Silence(StrEnum):
+    """What becomes of a draft that no editor has decided on by its deadline."""
+
+    SEND = "send"
+    HOLD = "hold"
+    SKIP = "skip"
+
+
+class Promise(StrEnum):
+    """What is done with a copy of which nobody knows whether it arrived."""
+
+    AT_MOST_ONCE = "at_most_once"
+    """It is left alone, and shown as uncertain."""
+    AT_LEAST_ONCE = "at_least_once"
+    """It is sent again, under the same Message-ID."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,26 +53,42 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A person who gets a digest."""
+class Theme:
+    """How the mails of a digest look; colours as ``#rrggbb``."""
 
-    address: str
-    name: str = ""
+    accent: str = "#9a1b1e"
+    """Headings and links on the light sheet."""
+    accent_dark: str = "#f2a09a"
+    """The same on the dark sheet."""
+    logo: str = ""
+    """Address of a picture over the title; "" for none."""
+    logo_width: int = 0
+    logo_height: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """The standing newsletter; its issues are dated and frozen.
 
-    ``weekday`` is 0 for Monday. The window of an issue is the seven local days
-    that end with the scheduled moment.
+    The window of an issue ends at the scheduled local moment and is one cadence long:
+    ``weekday`` is 0 for Monday and counts for weekly and fortnightly digests,
+    ``monthday`` (1–28) for monthly ones. Fortnightly windows are counted from
+    1970-01-05, a Monday.
     """
 
     key: str
     title: str
+    description: str = ""
+    """One sentence for those who think of signing up."""
     language: str = "vi"
     timezone: str = "Asia/Ho_Chi_Minh"
+    cadence: Cadence = Cadence.WEEKLY
+    offers: tuple[Cadence, ...] = ()
+    """Other cadences that members may choose; each has issues of its own."""
+    parent: str = ""
+    """Key of the digest that this one is another cadence of; "" for none."""
     weekday: int = 0
+    monthday: int = 1
     hour: int = 6
     minute: int = 0
     sections: tuple[Section, ...] = ()
@@ -53,21 +96,49 @@ class Digest:
     max_stories: int = 30
     max_per_section: int = 10
     max_per_source: int = 10
+    max_per_category: int = 0
+    """Most stories of one primary category; 0 for no limit of its own."""
     min_stories: int = 1
+    brief: int = 10
+    """Most stories "in brief": a title and its source; 0 for no such part."""
+    most_cited: int = 12
+    """Most documents in the list of those most cited; 0 for no list."""
+    weights: tuple[tuple[str, float], ...] = ()
+    """(category, how much it weighs); one that is not named weighs 1."""
     max_age: timedelta = timedelta(days=21)
     """An article published longer before the window's end is never news."""
     approval: Approval = Approval.AUTOMATIC
+    review: timedelta = timedelta(hours=12)
+    """How long an editor has, from the end of the window on."""
+    on_silence: Silence = Silence.HOLD
+    promise: Promise = Promise.AT_MOST_ONCE
+    expires: timedelta = timedelta(hours=48)
+    """After its copies were due for so long, an issue is old news."""
+    signup: bool = False
+    """Whether people can sign up on the web."""
+    advertising: bool = False
+    """It carries advertising, and says so: [QC] (Decree 91/2020)."""
+    theme: Theme = Theme()
     audience: tuple[Member, ...] = ()
+    """Members whom config.toml names; the others are in the store."""
+
+    @property
+    def series(self) -> str:
+        """Key of what members subscribe to: the same for every cadence."""
+        return self.parent or self.key
 
 
 class IssueState(StrEnum):
     """Where an issue stands."""
 
     DRAFT = "draft"
+    HELD = "held"
+    """An editor, or nobody's word, keeps it back; it can still be approved."""
     APPROVED = "approved"
     SENT = "sent"
+    """Closed: planned = accepted + refused + cancelled + uncertain."""
     SKIPPED = "skipped"
-    """Too few stories: nothing went out, and the desk can see it."""
+    """Too few stories, or dropped: nothing went out, and the desk can see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +155,26 @@ class IssueItem:
     language: str
     published: Dated | None
     authors: tuple[str, ...] = ()
+    credit: str = ""
+    """Whom the source names as its own source."""
     also: tuple[tuple[str, str], ...] = ()
     """(title, address) of the other tellers."""
     documents: tuple[str, ...] = ()
     image: Image | None = None
     corrected: bool = False
     """It changed after an earlier issue had carried it."""
+    carried_in: tuple[int, ...] = ()
+    """Numbers of the issues that had carried it, if it is a correction."""
+    sources: tuple[str, ...] = ()
+    """Keys of the sources that tell it, the leading one first."""
+    categories: tuple[str, ...] = ()
+    """Slugs of its categories, the primary one first."""
+    brief: bool = False
+    """Shown as a title and its source alone."""
+    rank: int = 0
+    """1 is what matters most; what must go to fit goes from the highest number on."""
+    note: str = ""
+    """What an editor says of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +183,8 @@ class IssueSection:
 
     title: str
     items: tuple[IssueItem, ...]
+    titles: tuple[tuple[str, str], ...] = ()
+    """(language, title) where readers of another language have another heading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +200,12 @@ class Issue:
     """(document key, stories that cite it), most cited first."""
     left_out: int = 0
     """Stories that the limits kept out; the web has them."""
+    spare: tuple[IssueItem, ...] = ()
+    """The next ones by rank: they come up when an editor hides others."""
+    subject: str = ""
+    """An editor's own; "" for the one we make."""
+    note: str = ""
+    """What an editor says at the head of the issue."""
 
     @property
     def items(self) -> tuple[IssueItem, ...]:
@@ -121,52 +214,15 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One member's mail, complete: what is stored, signed and sent."""
+class Edits:
+    """What an editor changed in a draft; stories by their uid."""
 
-    sender: str
-    """Envelope sender."""
-    recipient: str
-    """Envelope recipient."""
-    message_id: str
-    content: bytes
-    """RFC 5322, CRLF line ends."""
-
-
-class DeliveryState(StrEnum):
-    """Where a member's copy stands; the ledger of design/mail in one word."""
-
-    PLANNED = "planned"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    DEFERRED = "deferred"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-    """The process died, or the line broke, after the message was handed over."""
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """An issue's copy for one member; unique on issue × address."""
-
-    id: int
-    issue: int
-    member: Member
-    state: DeliveryState
-    attempts: int = 0
-    due_at: datetime | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What the next hop said of one message.
-
-    ``state`` is ACCEPTED, DEFERRED (try again), REFUSED (no use in trying again) or
-    UNCERTAIN (the line broke after the message was handed over).
-    """
-
-    state: DeliveryState
-    detail: str = ""
-    """The reply in words, for a person."""
+    pinned: tuple[str, ...] = ()
+    """Before all others of their section, in this order; the first one leads."""
+    hidden: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    """Stories in the wanted order; those not named follow by rank."""
+    summaries: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
+    note: str = ""

@@ -25,7 +25,7 @@ class PushState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
+class HubSubscription:
     """What a source's hub was asked, and what came of it."""
 
     source: str

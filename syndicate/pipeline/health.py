@@ -15,14 +15,14 @@ from yarl import URL
 from syndicate.gather import health as gathering
 from syndicate.gather.findings import Facts, Finding, FindingCode, Health, Severity
 from syndicate.model import (
+    HubSubscription,
     Source,
     SourceKind,
     SourceState,
     SourceStatus,
-    Subscription,
     Visit,
 )
-from syndicate.store import Connection, Database, robots, sources, subscriptions
+from syndicate.store import Connection, Database, hub_subscriptions, robots, sources
 from syndicate.store import facts as known
 from syndicate.store.facts import Polls, Recent
 
@@ -156,7 +156,7 @@ class _Look:
     visits: Mapping[str, list[Visit]]
     silent: frozenset[str]
     robots: Mapping[str, datetime]
-    hubs: Mapping[str, Subscription]
+    hubs: Mapping[str, HubSubscription]
 
     def facts(self, source: Source, addresses: frozenset[str]) -> Facts:
         """Put together what belongs to ``source``."""
@@ -202,7 +202,7 @@ def _look(
         visits=known.last_visits(connection, troubled, VISITS),
         silent=silent,
         robots=robots.changed(connection, now - gathering.RECENT),
-        hubs=subscriptions.every(connection),
+        hubs=hub_subscriptions.every(connection),
     )
 
 

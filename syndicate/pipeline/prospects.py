@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from syndicate.digest import news
-from syndicate.digest.absence import Absence, why_out
-from syndicate.digest.compose import Desk, window, window_of
-from syndicate.digest.news import Edition
+from syndicate.digest.choosing import news
+from syndicate.digest.choosing.absence import Absence, why_out
+from syndicate.digest.choosing.compose import Desk, window, window_of
+from syndicate.digest.choosing.news import Edition
 from syndicate.model import Category, Digest, IssueState, Source, Story
-from syndicate.pipeline.mailing import material
+from syndicate.pipeline.mailing.sending import material
 from syndicate.store import Connection, issues
 from syndicate.store.issues import StoredIssue
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from gettext import NullTranslations
 
-from syndicate.digest.mime import encoded
-from syndicate.digest.render import LARGEST, Rendered, inlined
-from syndicate.digest.shown import (
+from syndicate.digest.drawing.render import LARGEST, Rendered, inlined
+from syndicate.digest.drawing.shown import (
     LONGEST_SUBJECT,
     PREHEADER,
     clipped,
     plain,
     web_address,
 )
+from syndicate.digest.mime import encoded
 from syndicate.errors import MailError
 from syndicate.gather.findings import Finding, FindingCode, Health, Severity
 from syndicate.model import Site, Source, SourceStatus

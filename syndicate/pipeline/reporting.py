@@ -11,9 +11,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syndicate.digest.compose import window
-from syndicate.digest.notice import Notice, check, notice
-from syndicate.digest.render import Rendered
+from syndicate.digest.choosing.compose import window
+from syndicate.digest.drawing.render import Rendered
+from syndicate.digest.writing.notice import Notice, check, notice
 from syndicate.errors import SyndicateError
 from syndicate.model import (
     Category,

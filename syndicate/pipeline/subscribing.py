@@ -14,11 +14,11 @@ from datetime import datetime
 
 from syndicate.errors import SyndicateError
 from syndicate.gather import push
-from syndicate.model import PushState, Source, Subscription, Visit
+from syndicate.model import HubSubscription, PushState, Source, Visit
 from syndicate.pipeline.gathering import ingest
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Poster
-from syndicate.store import Connection, Database, sources, subscriptions
+from syndicate.store import Connection, Database, hub_subscriptions, sources
 
 GOOD = range(200, 300)
 
@@ -30,7 +30,7 @@ class Subscribing:
     database: Database
     sources: Sequence[Source]
     base_url: str
-    """Where hubs reach us; one that is not public ends all subscriptions."""
+    """Where hubs reach us; one that is not public ends all hub_subscriptions."""
     clock: Callable[[], datetime]
 
 
@@ -43,11 +43,11 @@ class Asked:
     error: str = ""
 
 
-def due_hubs(work: Subscribing) -> list[Subscription]:
+def due_hubs(work: Subscribing) -> list[HubSubscription]:
     """Bring the subscriptions in line with what feeds say; give those to ask now."""
     now = work.clock()
     with work.database.read() as connection:
-        held = subscriptions.every(connection)
+        held = hub_subscriptions.every(connection)
         wanted = _wanted(connection, work)
     fresh = [
         _fresh(key, hub, topic)
@@ -58,25 +58,25 @@ def due_hubs(work: Subscribing) -> list[Subscription]:
     if fresh or gone:
         with work.database.write() as connection:
             for one in fresh:
-                subscriptions.save(connection, one)
+                hub_subscriptions.save(connection, one)
             for key in gone:
                 # its callback answers 404 from now on, which is how hubs learn of it
-                subscriptions.forget(connection, key)
+                hub_subscriptions.forget(connection, key)
     found = {key: held[key] for key in wanted if key in held}
     found |= {one.source: one for one in fresh}
     return [one for one in found.values() if one.due_at is None or one.due_at <= now]
 
 
 async def subscribe(
-    work: Subscribing, poster: Poster, due: Sequence[Subscription]
+    work: Subscribing, poster: Poster, due: Sequence[HubSubscription]
 ) -> list[Asked]:
     """Ask hubs: new ones, lapsing leases, those that failed."""
     return [await _ask(work, poster, held) for held in due]
 
 
-async def _ask(work: Subscribing, poster: Poster, held: Subscription) -> Asked:
+async def _ask(work: Subscribing, poster: Poster, held: HubSubscription) -> Asked:
     with work.database.write() as connection:
-        subscriptions.save(connection, push.asking(held, work.clock()))
+        hub_subscriptions.save(connection, push.asking(held, work.clock()))
     error = await _post(poster, held, work.base_url)
     if error:
         with work.database.write() as connection:
@@ -97,8 +97,8 @@ def _wanted(connection: Connection, work: Subscribing) -> dict[str, tuple[str, s
     }
 
 
-def _fresh(source: str, hub: str, topic: str) -> Subscription:
-    return Subscription(
+def _fresh(source: str, hub: str, topic: str) -> HubSubscription:
+    return HubSubscription(
         source=source,
         hub=hub,
         topic=topic,
@@ -107,7 +107,7 @@ def _fresh(source: str, hub: str, topic: str) -> Subscription:
     )
 
 
-async def _post(poster: Poster, held: Subscription, base_url: str) -> str:
+async def _post(poster: Poster, held: HubSubscription, base_url: str) -> str:
     try:
         status = await poster.post(held.hub, push.request_form(held, base_url))
     except SyndicateError as error:
@@ -116,12 +116,12 @@ async def _post(poster: Poster, held: Subscription, base_url: str) -> str:
 
 
 def _note(
-    connection: Connection, held: Subscription, error: str, now: datetime
+    connection: Connection, held: HubSubscription, error: str, now: datetime
 ) -> None:
     # Read anew: a hub may have verified, and failed to answer us afterwards.
-    latest = subscriptions.load(connection, held.source)
+    latest = hub_subscriptions.load(connection, held.source)
     if latest is not None and latest.verified_at == held.verified_at:
-        subscriptions.save(connection, push.refused(latest, now, error))
+        hub_subscriptions.save(connection, push.refused(latest, now, error))
 
 
 def confirm(
@@ -135,14 +135,14 @@ def confirm(
     mode, topic = said.get("hub.mode", ""), said.get("hub.topic", "")
     challenge = said.get("hub.challenge", "")
     with database.write() as connection:
-        held = subscriptions.by_token(connection, token)
+        held = hub_subscriptions.by_token(connection, token)
         if mode == "unsubscribe" and held is None:
             return challenge  # we want none of it
         if held is None:
             return None
         if mode == "denied":
             reason = said.get("hub.reason", "")
-            subscriptions.save(
+            hub_subscriptions.save(
                 connection, push.denied(held, now, topic=topic, reason=reason)
             )
             return ""
@@ -151,7 +151,7 @@ def confirm(
         if mode != "subscribe" or told is None or not challenge:
             return None
         # a verification in the middle of asking belongs to it
-        subscriptions.save(connection, told)
+        hub_subscriptions.save(connection, told)
     return challenge
 
 
@@ -169,17 +169,17 @@ def receive(
     What is not signed right is let go of without a word to the sender (§8.1).
     """
     with database.read() as connection:
-        held = subscriptions.by_token(connection, token)
+        held = hub_subscriptions.by_token(connection, token)
     if held is None:
         return False
     if held.asked_at is None or not push.signed_right(held.secret, body, signature):
         return True
     with database.write() as connection:
-        latest = subscriptions.by_token(connection, token)
+        latest = hub_subscriptions.by_token(connection, token)
         if latest is None:
             return False
-        subscriptions.save(connection, push.pushed(latest, now))
-        subscriptions.keep_push(
+        hub_subscriptions.save(connection, push.pushed(latest, now))
+        hub_subscriptions.keep_push(
             connection, latest.source, body, content_type=content_type, now=now
         )
     return True
@@ -194,7 +194,7 @@ async def read_pushed(
     what it held. A process that dies in between reads it again, which does no harm.
     """
     with work.database.read() as connection:
-        found = subscriptions.waiting(connection)
+        found = hub_subscriptions.waiting(connection)
     for one in found:
         source = work.desk.sources.get(one.source)
         if source is not None and not source.archived:
@@ -202,18 +202,18 @@ async def read_pushed(
                 await ingest(work, source, one.body, one.content_type, one.received_at)
             )
         with work.database.write() as connection:
-            subscriptions.drop_pushes(connection, [one.id])
+            hub_subscriptions.drop_pushes(connection, [one.id])
     return len(found)
 
 
 def note_poll(connection: Connection, source: str, now: datetime, *, news: int) -> bool:
     """Tell a source's subscription what a poll found; whether it is still believed."""
-    held = subscriptions.load(connection, source)
+    held = hub_subscriptions.load(connection, source)
     if held is None:
         return False
     told = push.polled(held, now, news=news)
     if told != held:
-        subscriptions.save(connection, told)
+        hub_subscriptions.save(connection, told)
     return push.believed(told, now)
 
 
@@ -221,6 +221,6 @@ def trusted(connection: Connection, now: datetime) -> frozenset[str]:
     """The sources whose hubs are believed: polling them is the backup."""
     return frozenset(
         key
-        for key, held in subscriptions.every(connection).items()
+        for key, held in hub_subscriptions.every(connection).items()
         if held.state is PushState.LIVE and push.believed(held, now)
     )

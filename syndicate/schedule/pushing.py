@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from syndicate.model import Subscription, Visit
+from syndicate.model import HubSubscription, Visit
 from syndicate.pipeline.subscribing import (
     Subscribing,
     due_hubs,
@@ -17,7 +17,7 @@ from syndicate.pipeline.subscribing import (
 )
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Fetcher, Poster
-from syndicate.store import subscriptions
+from syndicate.store import hub_subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Pushing:
 def push_due(pushing: Pushing, *, on_visit: Callable[[Visit], None]) -> None:
     """Read what was pushed, then ask the hubs that are due."""
     with pushing.subscribing.database.read() as connection:
-        waiting = subscriptions.count_waiting(connection)
+        waiting = hub_subscriptions.count_waiting(connection)
     if waiting:
         asyncio.run(_read(pushing, on_visit))
     due = due_hubs(pushing.subscribing)
@@ -52,7 +52,7 @@ async def _read(pushing: Pushing, on_visit: Callable[[Visit], None]) -> None:
             work.reader.close()
 
 
-async def _ask(pushing: Pushing, due: Sequence[Subscription]) -> None:
+async def _ask(pushing: Pushing, due: Sequence[HubSubscription]) -> None:
     async with pushing.poster() as poster:
         for asked in await subscribe(pushing.subscribing, poster, due):
             if asked.error:

@@ -19,12 +19,12 @@ from syndicate.model import (
     Source,
     Visit,
 )
-from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.finding import catch_up
 from syndicate.pipeline.gathering import due_sources, gather
 from syndicate.pipeline.keeping import purge, reindex
-from syndicate.pipeline.mailing import (
+from syndicate.pipeline.mailing.copies import Mailing
+from syndicate.pipeline.mailing.sending import (
     EXPIRES,
     begun,
     compose_issue,

@@ -135,9 +135,15 @@ def _planned(issue_id: int, member: Member, box: str, now: datetime) -> dict[str
         "address": member.address,
         "mailbox": box,
         "name": member.name,
+        "domain": box.rpartition("@")[2],
         "state": DeliveryState.PLANNED.value,
         "attempts": 0,
         "detail": "",
+        "fence": 0,
+        "variant": "",
+        "message_id": "",
+        "relay": "",
+        "status": "",
         "changed_at": now,
     }
 

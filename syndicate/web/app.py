@@ -22,8 +22,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicate.errors import SyndicateError
 from syndicate.model import Digest, IssueState, Site
-from syndicate.pipeline.copies import Mailing, draw
-from syndicate.pipeline.membership import leave, subscriber
+from syndicate.pipeline.mailing.copies import Mailing, draw
+from syndicate.pipeline.membership.leaving import leave, subscriber
 from syndicate.pipeline.standing import Standing
 from syndicate.store import Database, issues
 from syndicate.store.issues import StoredIssue

@@ -49,7 +49,7 @@ def test_relative_paths_start_at_the_folder_of_the_config(write, right, tmp_path
     found = load(write(right), Environment())
     assert found.store_url == f"sqlite:///{tmp_path}/var/syndicate.db"
     assert found.publish.folder == tmp_path / "feeds"
-    assert found.mail.url == f"folder:{tmp_path}/var/outbox"
+    assert found.mail.relays[0].url == f"folder:{tmp_path}/var/outbox"
 
 
 def test_secrets_come_from_the_environment(write, right):
@@ -60,7 +60,11 @@ def test_secrets_come_from_the_environment(write, right):
         "SYNDICATE_DATABASE_URL": "postgresql://h/n",
     }
     found = load(write(right), read_environment(variables))
-    assert (found.secret, found.mail.user, found.mail.password) == ("s" * 32, "u", "p")
+    assert (found.secret, found.mail.relays[0].user, found.mail.relays[0].password) == (
+        "s" * 32,
+        "u",
+        "p",
+    )
     assert found.store_url == "postgresql://h/n"
 
 

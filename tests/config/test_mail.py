@@ -100,4 +100,7 @@ def test_a_password_over_an_unencrypted_relay_is_refused(write, right):
 )
 def test_a_password_over_an_encrypted_or_local_relay_is_allowed(write, right, url):
     path = write(right + f'[mail]\nurl = "{url}"\n')
-    assert load(path, Environment(mail_user="an", mail_password="p")).mail.url == url
+    assert (
+        load(path, Environment(mail_user="an", mail_password="p")).mail.relays[0].url
+        == url
+    )

@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from syndicate.digest.absence import Absence, why_out
-from syndicate.digest.compose import Desk, Edition, compose
+from syndicate.digest.choosing.absence import Absence, why_out
+from syndicate.digest.choosing.compose import Desk, Edition, compose
 from syndicate.model import Digest, Story
 
 START = datetime(2026, 10, 11, 23, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from syndicate.digest.compose import Edition, compose, window, window_of
+from syndicate.digest.choosing.compose import Edition, compose, window, window_of
 from syndicate.model import (
     Category,
     Citation,

@@ -8,10 +8,10 @@ from datetime import datetime
 
 import pytest
 
-from syndicate.digest.htmllint import faults
-from syndicate.digest.lint import errors, lint
-from syndicate.digest.message import Copy, message
-from syndicate.digest.render import Links, render
+from syndicate.digest.drawing.render import Links, render
+from syndicate.digest.linting.htmllint import faults
+from syndicate.digest.linting.lint import errors, lint
+from syndicate.digest.writing.message import Copy, message
 from syndicate.model import Digest, Issue, IssueItem, Member, Site
 from syndicate.templating import Templates
 

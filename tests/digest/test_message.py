@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from syndicate.digest.message import Copy, message
-from syndicate.digest.render import PLACEHOLDER, Rendered
+from syndicate.digest.drawing.render import PLACEHOLDER, Rendered
+from syndicate.digest.writing.message import Copy, message
 from syndicate.errors import MailError
 from syndicate.model import Digest, Issue, Member, Message, Site
 

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.digest.mime import encoded, encoded_words, header, phrase, structured
+from syndicate.digest.mime import (
+    encoded,
+    encoded_words,
+    header,
+    phrase,
+    structured,
+)
 
 TEXTS = st.text(
     st.characters(exclude_categories=("Cs", "Cc"))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from syndicate.digest.news import is_corrected
+from syndicate.digest.choosing.news import is_corrected
 from syndicate.model import Bond, Relation, StoredEntry, Story
 
 Make = Callable[..., Story]

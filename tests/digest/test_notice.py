@@ -8,9 +8,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from syndicate.digest.lint import errors, lint
-from syndicate.digest.notice import Notice, check, faults, notice
-from syndicate.digest.render import Rendered, inlined
+from syndicate.digest.drawing.render import Rendered, inlined
+from syndicate.digest.linting.lint import errors, lint
+from syndicate.digest.writing.notice import Notice, check, faults, notice
 from syndicate.errors import MailError
 from syndicate.model import Member, Site
 from syndicate.templating import templates

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from syndicate.digest.outbox import FolderTransport, file_name
+from syndicate.digest.post.outbox import FolderTransport, file_name
 from syndicate.model import DeliveryState, Message
 
 

@@ -12,10 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from syndicate.digest.lint import errors, lint
-from syndicate.digest.message import Copy, message
-from syndicate.digest.mime import encoded
-from syndicate.digest.render import (
+from syndicate.digest.drawing.render import (
     LARGEST,
     PLACEHOLDER,
     Links,
@@ -23,7 +20,10 @@ from syndicate.digest.render import (
     render,
     stitch,
 )
-from syndicate.digest.shown import web_address
+from syndicate.digest.drawing.shown import web_address
+from syndicate.digest.linting.lint import errors, lint
+from syndicate.digest.mime import encoded
+from syndicate.digest.writing.message import Copy, message
 from syndicate.errors import MailError, TemplateError
 from syndicate.model import (
     Digest,
@@ -301,8 +301,8 @@ def test_an_empty_issue_still_renders(rendered: Render, make_issue: MakeIssue) -
 ALONE = """
 import hashlib, locale, sys
 from datetime import datetime
-from syndicate.digest.message import Copy, message
-from syndicate.digest.render import Links, render
+from syndicate.digest.writing.message import Copy, message
+from syndicate.digest.drawing.render import Links, render
 from syndicate.model import *
 from syndicate.templating import templates
 try:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.digest.shown import (
+from syndicate.digest.drawing.shown import (
     blurb,
     clipped,
     plain,

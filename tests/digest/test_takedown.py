@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from syndicate.digest.takedown import without_withdrawn
+from syndicate.digest.choosing.takedown import without_withdrawn
 
 GONE = datetime(2026, 10, 20, tzinfo=UTC)
 

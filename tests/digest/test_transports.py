@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from syndicate.digest.outbox import FolderTransport
-from syndicate.digest.smtp import SmtpTransport
-from syndicate.digest.transports import transport
+from syndicate.digest.post.outbox import FolderTransport
+from syndicate.digest.post.smtp import SmtpTransport
+from syndicate.digest.post.transports import transport
 from syndicate.errors import MailError
 
 

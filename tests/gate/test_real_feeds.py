@@ -24,10 +24,10 @@ from pytest_socket import enable_socket, socket_allow_hosts
 
 from syndicate.cli import main
 from syndicate.cli.wire import opened
-from syndicate.digest.lint import errors, lint
+from syndicate.digest.linting.lint import errors, lint
 from syndicate.model import Entry
-from syndicate.pipeline.copies import messages
-from syndicate.pipeline.mailing import preview
+from syndicate.pipeline.mailing.copies import messages
+from syndicate.pipeline.mailing.sending import preview
 from syndicate.store import stories
 from syndicate.text.clean import key_text
 from syndicate.text.urls import canonical

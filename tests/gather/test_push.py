@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from syndicate.gather import push
-from syndicate.model import PushState, Source, SourceKind, SourceMemory, Subscription
+from syndicate.model import HubSubscription, PushState, Source, SourceKind, SourceMemory
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
-HELD = Subscription(
+HELD = HubSubscription(
     source="bao",
     hub="https://hub.example/",
     topic="https://bao.example/rss",

@@ -31,7 +31,7 @@ from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.subscribing import Subscribing, trusted
 from syndicate.pipeline.visiting import Gathering
 from syndicate.schedule.pushing import Pushing, push_due
-from syndicate.store import Database, entries, subscriptions
+from syndicate.store import Database, entries, hub_subscriptions
 from syndicate.web.push import PushDoor, routes
 from tests import hubworld
 
@@ -281,7 +281,7 @@ def test_one_desk_follows_another_from_discovery_to_push(tmp_path, there):
 
 def _state(database):
     with database.read() as connection:
-        return subscriptions.load(connection, "tin").state
+        return hub_subscriptions.load(connection, "tin").state
 
 
 def atom(desk, count: int) -> bytes:

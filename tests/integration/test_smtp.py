@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from syndicate.digest.smtp import SmtpTransport
+from syndicate.digest.post.smtp import SmtpTransport
 from syndicate.model import DeliveryState, Message
 
 

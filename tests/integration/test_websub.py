@@ -37,7 +37,7 @@ from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.subscribing import Subscribing, trusted
 from syndicate.pipeline.visiting import Gathering
 from syndicate.schedule.pushing import Pushing, push_due
-from syndicate.store import Database, entries, sources, subscriptions
+from syndicate.store import Database, entries, hub_subscriptions, sources
 from syndicate.web.push import PushDoor, routes
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -191,7 +191,7 @@ def test_a_hub_is_asked_verifies_pushes_and_is_read(pushing, hub, database):
     assert hub.verified == [True]
     assert hub.wishes[0]["hub.topic"] == TOPIC
     with database.read() as connection:
-        assert subscriptions.load(connection, "bao").state is PushState.VERIFIED
+        assert hub_subscriptions.load(connection, "bao").state is PushState.VERIFIED
         assert trusted(connection, NOW) == frozenset()
 
     assert hub.push(FEED.encode()) == 202
@@ -199,7 +199,7 @@ def test_a_hub_is_asked_verifies_pushes_and_is_read(pushing, hub, database):
     assert [visit.outcomes for visit in visits] == [{Outcome.NEW: 1}]
     with database.read() as connection:
         assert entries.count(connection) == 1
-        assert subscriptions.count_waiting(connection) == 0
+        assert hub_subscriptions.count_waiting(connection) == 0
         assert trusted(connection, NOW) == {"bao"}
     assert len(hub.wishes) == 1
 
@@ -232,7 +232,7 @@ def test_a_push_that_cannot_be_read_is_told_and_does_not_come_back(
     push_due(pushing, on_visit=visits.append)
     assert "HTML page" in visits[0].error
     with database.read() as connection:
-        assert subscriptions.count_waiting(connection) == 0
+        assert hub_subscriptions.count_waiting(connection) == 0
 
 
 def test_a_hub_inside_our_own_network_is_not_asked(pushing, hub, database):
@@ -244,7 +244,7 @@ def test_a_hub_inside_our_own_network_is_not_asked(pushing, hub, database):
     push_due(replace(pushing, poster=guarded), on_visit=lambda _: None)
     assert hub.wishes == []
     with database.read() as connection:
-        assert "loopback" in subscriptions.load(connection, "bao").detail
+        assert "loopback" in hub_subscriptions.load(connection, "bao").detail
 
 
 def test_posting_follows_no_redirect_and_gives_the_status(hub):

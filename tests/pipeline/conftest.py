@@ -34,10 +34,10 @@ from syndicate.model import (
     SourceKind,
     Visit,
 )
-from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.gathering import gather, ingest
 from syndicate.pipeline.jobs import Reader, Setup
+from syndicate.pipeline.mailing.copies import Mailing
 from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.visiting import Gathering

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from syndicate.model import Issue, IssueItem, IssueSection
-from syndicate.pipeline.copies import lawful
+from syndicate.pipeline.mailing.copies import lawful
 from syndicate.pipeline.referring import story_named
 from syndicate.pipeline.ruling import Editor, merge, split
 from syndicate.store import entries

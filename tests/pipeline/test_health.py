@@ -13,6 +13,7 @@ from syndicate.gather.findings import FindingCode
 from syndicate.model import (
     Bond,
     Entry,
+    HubSubscription,
     Outcome,
     PushState,
     Relation,
@@ -21,14 +22,13 @@ from syndicate.model import (
     SourceMemory,
     SourceState,
     SourceStatus,
-    Subscription,
     Visit,
 )
 from syndicate.pipeline.health import health_of, healths
 from syndicate.pipeline.politeness import Polite
 from syndicate.pipeline.standing import standing
 from syndicate.ports import Request
-from syndicate.store import entries, schema, sources, stories, subscriptions
+from syndicate.store import entries, hub_subscriptions, schema, sources, stories
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -97,7 +97,7 @@ def test_the_log_the_entries_robots_and_hubs_are_looked_at(database, remember):
                 changed_at=NOW - DAY,
             )
         )
-        held = Subscription(
+        held = HubSubscription(
             source="hub",
             hub="https://hub.example",
             topic="https://hub.example/rss",
@@ -105,7 +105,7 @@ def test_the_log_the_entries_robots_and_hubs_are_looked_at(database, remember):
             secret="s",
             state=PushState.DENIED,
         )
-        subscriptions.save(connection, held)
+        hub_subscriptions.save(connection, held)
         story = stories.create(connection, "u", NOW)
         for number in range(3):
             title = f"B\ufffdi {number}"

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import pytest
 
-from syndicate.digest.lint import errors, lint
+from syndicate.digest.linting.lint import errors, lint
 from syndicate.errors import MailError
 from syndicate.model import Approval, DeliveryState, IssueState, Member
-from syndicate.pipeline.copies import check, draw, messages, rendered
-from syndicate.pipeline.mailing import (
+from syndicate.pipeline.mailing.copies import check, draw, messages, rendered
+from syndicate.pipeline.mailing.sending import (
     EXPIRES,
     RETRY,
     approve,
@@ -26,7 +26,7 @@ from syndicate.pipeline.mailing import (
     rescue,
     send_issue,
 )
-from syndicate.pipeline.membership import leave
+from syndicate.pipeline.membership.leaving import leave
 from syndicate.store import deliveries, entries, issues, members
 
 ACCEPTED, DEFERRED, REFUSED, UNCERTAIN, CANCELLED = (

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from syndicate.digest.lint import lint
-from syndicate.digest.notice import Notice, faults, notice
+from syndicate.digest.linting.lint import lint
+from syndicate.digest.writing.notice import Notice, faults, notice
 from syndicate.errors import MailError, SyndicateError
 from syndicate.gather.findings import Finding, FindingCode, Health, Severity
 from syndicate.model import (

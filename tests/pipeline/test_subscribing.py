@@ -20,7 +20,7 @@ from syndicate.pipeline.subscribing import (
     subscribe,
     trusted,
 )
-from syndicate.store import Database, sources, subscriptions
+from syndicate.store import Database, hub_subscriptions, sources
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 TOPIC = "https://bao.vn/rss"
@@ -81,7 +81,7 @@ def remember(database, **memory) -> None:
 
 def held(database):
     with database.read() as connection:
-        return subscriptions.load(connection, "bao")
+        return hub_subscriptions.load(connection, "bao")
 
 
 def push_to(database, body=b"<rss/>", secret=None, now=NOW) -> bool:
@@ -99,7 +99,7 @@ def push_to(database, body=b"<rss/>", secret=None, now=NOW) -> bool:
 
 def waiting(database):
     with database.read() as connection:
-        return subscriptions.waiting(connection)
+        return hub_subscriptions.waiting(connection)
 
 
 def test_a_hub_that_a_feed_names_is_asked_and_verifies(work, database):
@@ -206,7 +206,7 @@ def test_only_the_newest_pushes_of_a_source_wait(work, database):
     for number in range(30):
         push_to(database, str(number).encode())
     assert [one.body for one in waiting(database)][-1] == b"29"
-    assert len(waiting(database)) == subscriptions.KEPT_PUSHES
+    assert len(waiting(database)) == hub_subscriptions.KEPT_PUSHES
 
 
 def test_polling_that_finds_news_ends_the_trust_in_a_live_hub(work, database):

@@ -28,10 +28,10 @@ from syndicate.model import (
     Source,
     SourceKind,
 )
-from syndicate.pipeline.copies import Mailing
 from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.jobs import Setup
-from syndicate.pipeline.mailing import approve
+from syndicate.pipeline.mailing.copies import Mailing
+from syndicate.pipeline.mailing.sending import approve
 from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.visiting import Gathering

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from syndicate.digest.compose import window
+from syndicate.digest.choosing.compose import window
 from syndicate.members.tokens import unsubscribe_token
 from syndicate.model import (
     Dated,
@@ -29,8 +29,8 @@ from syndicate.model import (
     SourceKind,
     SourceState,
 )
-from syndicate.pipeline.copies import Mailing, rendered, sha256_of
-from syndicate.pipeline.mailing import send_issue
+from syndicate.pipeline.mailing.copies import Mailing, rendered, sha256_of
+from syndicate.pipeline.mailing.sending import send_issue
 from syndicate.pipeline.standing import standing
 from syndicate.store import Database, issues, members, sources
 from syndicate.templating import templates

@@ -10,12 +10,12 @@ import pytest
 from starlette.applications import Starlette
 
 from syndicate.gather import push
-from syndicate.model import PushState, Subscription
-from syndicate.store import Database, subscriptions
+from syndicate.model import HubSubscription, PushState
+from syndicate.store import Database, hub_subscriptions
 from syndicate.web.push import PushDoor, routes
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
-HELD = Subscription(
+HELD = HubSubscription(
     source="bao",
     hub="https://hub.vn/",
     topic="https://bao.vn/rss",
@@ -28,7 +28,7 @@ HELD = Subscription(
 def database(tmp_path):
     with Database.open(f"sqlite:///{tmp_path}/x.db") as opened:
         with opened.write() as connection:
-            subscriptions.save(connection, push.asking(HELD, NOW))
+            hub_subscriptions.save(connection, push.asking(HELD, NOW))
         yield opened
 
 
@@ -55,7 +55,7 @@ def signed(body: bytes, secret: str = HELD.secret) -> str:
 
 def state(database):
     with database.read() as connection:
-        return subscriptions.load(connection, "bao").state
+        return hub_subscriptions.load(connection, "bao").state
 
 
 def test_a_hub_that_verifies_gets_its_challenge_back_as_plain_text(call, database):
@@ -81,7 +81,9 @@ def test_what_is_signed_right_is_kept(call, database):
     )
     assert answer.status == 202
     with database.read() as connection:
-        assert [one.body for one in subscriptions.waiting(connection)] == [b"<rss/>"]
+        assert [one.body for one in hub_subscriptions.waiting(connection)] == [
+            b"<rss/>"
+        ]
     assert state(database) is PushState.LIVE
 
 
@@ -91,7 +93,7 @@ def test_what_is_signed_wrong_is_answered_alike_and_not_kept(call, database, sig
     answer = call("POST", "/push/abc", body=b"<rss/>", x_hub_signature=signature)
     assert answer.status == 202
     with database.read() as connection:
-        assert subscriptions.waiting(connection) == []
+        assert hub_subscriptions.waiting(connection) == []
     assert state(database) is PushState.VERIFIED
 
 
@@ -101,14 +103,14 @@ def test_a_push_that_is_too_large_is_left_to_the_next_poll(call, database):
     answer = call("POST", "/push/abc", body=body, x_hub_signature=signed(body))
     assert answer.status == 413
     with database.read() as connection:
-        assert subscriptions.waiting(connection) == []
+        assert hub_subscriptions.waiting(connection) == []
 
 
 def test_a_subscription_that_ended_is_not_found(call, database):
     with database.write() as connection:
-        subscriptions.forget(connection, "bao")
+        hub_subscriptions.forget(connection, "bao")
     answer = call("POST", "/push/abc", body=b"x", x_hub_signature=signed(b"x"))
     assert answer.status == 404
     with database.write() as connection:
-        subscriptions.save(connection, replace(HELD, token="def"))
+        hub_subscriptions.save(connection, replace(HELD, token="def"))
     assert verify(call).status == 404

@@ -9,20 +9,32 @@ from __future__ import annotations
 
 from syndicate.store.schema.base import metadata
 from syndicate.store.schema.gathered import (
+    hub_subscriptions,
     pages,
     pushes,
     reports,
     robots,
     sources,
-    subscriptions,
     tombstones,
     traffic,
     visits,
 )
+from syndicate.store.schema.joined import (
+    attempts,
+    consents,
+    letters,
+    members,
+    subscriptions,
+    suppressions,
+    used_tokens,
+)
 from syndicate.store.schema.mailed import (
+    bounces,
     deliveries,
+    generations,
     issue_stories,
     issues,
+    relays,
     unsubscriptions,
 )
 from syndicate.store.schema.published import (
@@ -64,16 +76,19 @@ from syndicate.store.schema.triggers import note_changes
 
 note_changes()
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration: what this version of syndicate reads and writes."""
 
 __all__ = [
     "REVISION",
     "aliases",
+    "attempts",
     "boilerplates",
+    "bounces",
     "carried",
     "changes",
     "citings",
+    "consents",
     "decisions",
     "deliveries",
     "documents",
@@ -81,12 +96,16 @@ __all__ = [
     "feeds",
     "followers",
     "fragments",
+    "generations",
     "gists",
+    "hub_subscriptions",
     "issue_stories",
     "issues",
     "keys",
     "labels",
     "learned",
+    "letters",
+    "members",
     "metadata",
     "mirrored",
     "pages",
@@ -95,6 +114,7 @@ __all__ = [
     "pings",
     "pushes",
     "rarities",
+    "relays",
     "reports",
     "reviews",
     "robots",
@@ -104,12 +124,14 @@ __all__ = [
     "sources",
     "stories",
     "subscriptions",
+    "suppressions",
     "terms",
     "tombstones",
     "traffic",
     "unsearched",
     "unsubscriptions",
     "unwritten",
+    "used_tokens",
     "visits",
     "written",
 ]

@@ -97,8 +97,8 @@ tombstones = Table(
 )
 
 # WebSub: what we asked of hubs, one row a source.
-subscriptions = Table(
-    "subscriptions",
+hub_subscriptions = Table(
+    "hub_subscriptions",
     metadata,
     Column("source", Name, primary_key=True),
     Column("hub", Prose, nullable=False),

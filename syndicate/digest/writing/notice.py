@@ -12,10 +12,10 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from syndicate.digest import addresses
-from syndicate.digest.lint import Finding, errors, lint
-from syndicate.digest.message import body_of
+from syndicate.digest.drawing.render import Rendered
+from syndicate.digest.linting.lint import Finding, errors, lint
 from syndicate.digest.mime import header, structured
-from syndicate.digest.render import Rendered
+from syndicate.digest.writing.message import body_of
 from syndicate.errors import MailError
 from syndicate.model import Member, Message, Site
 

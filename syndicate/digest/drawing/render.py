@@ -13,8 +13,8 @@ from html import escape
 
 import css_inline
 
+from syndicate.digest.drawing.shown import blurb, preheader, shown, subject
 from syndicate.digest.mime import encoded
-from syndicate.digest.shown import blurb, preheader, shown, subject
 from syndicate.errors import MailError
 from syndicate.model import Digest, Issue, IssueSection, Site
 from syndicate.templating import Templates

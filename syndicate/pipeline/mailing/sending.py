@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from syndicate.digest.compose import Edition, compose, window
-from syndicate.digest.render import Rendered
+from syndicate.digest.choosing.compose import Edition, compose, window
+from syndicate.digest.drawing.render import Rendered
 from syndicate.errors import MailError
 from syndicate.model import (
     Approval,
@@ -27,7 +27,7 @@ from syndicate.model import (
     Source,
     Story,
 )
-from syndicate.pipeline.copies import (
+from syndicate.pipeline.mailing.copies import (
     Mailing,
     check,
     copy_for,

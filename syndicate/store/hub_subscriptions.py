@@ -9,43 +9,45 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from syndicate.model import Push, PushState, Subscription
-from syndicate.store.schema import pushes, subscriptions
+from syndicate.model import HubSubscription, Push, PushState
+from syndicate.store.schema import hub_subscriptions, pushes
 
 KEPT_PUSHES = 20
 """Of each source that wait to be read; a newer one tells what older ones told."""
 
-_FIELDS = tuple(one.name for one in fields(Subscription))
+_FIELDS = tuple(one.name for one in fields(HubSubscription))
 
 
-def load(connection: Connection, source: str) -> Subscription | None:
+def load(connection: Connection, source: str) -> HubSubscription | None:
     """The subscription of a source."""
-    return _one(connection, subscriptions.c.source == source)
+    return _one(connection, hub_subscriptions.c.source == source)
 
 
-def by_token(connection: Connection, token: str) -> Subscription | None:
+def by_token(connection: Connection, token: str) -> HubSubscription | None:
     """The subscription whose callback address holds ``token``."""
-    return _one(connection, subscriptions.c.token == token)
+    return _one(connection, hub_subscriptions.c.token == token)
 
 
-def every(connection: Connection) -> dict[str, Subscription]:
+def every(connection: Connection) -> dict[str, HubSubscription]:
     """All subscriptions by source."""
-    query = select(subscriptions).order_by(subscriptions.c.source)
+    query = select(hub_subscriptions).order_by(hub_subscriptions.c.source)
     return {row.source: _subscription(row) for row in connection.execute(query)}
 
 
-def save(connection: Connection, held: Subscription) -> None:
+def save(connection: Connection, held: HubSubscription) -> None:
     """Remember ``held`` in place of what was known of its source's hub."""
     values = asdict(held) | {"state": held.state.value}
-    known = subscriptions.c.source == held.source
-    done = connection.execute(update(subscriptions).where(known).values(values))
+    known = hub_subscriptions.c.source == held.source
+    done = connection.execute(update(hub_subscriptions).where(known).values(values))
     if done.rowcount == 0:
-        connection.execute(insert(subscriptions).values(values))
+        connection.execute(insert(hub_subscriptions).values(values))
 
 
 def forget(connection: Connection, source: str) -> None:
     """Let go of a source's subscription and of what was pushed for it."""
-    connection.execute(delete(subscriptions).where(subscriptions.c.source == source))
+    connection.execute(
+        delete(hub_subscriptions).where(hub_subscriptions.c.source == source)
+    )
     connection.execute(delete(pushes).where(pushes.c.source == source))
 
 
@@ -97,11 +99,11 @@ def drop_pushes(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(delete(pushes).where(pushes.c.id.in_(ids)))
 
 
-def _one(connection: Connection, which: Any) -> Subscription | None:
-    row = connection.execute(select(subscriptions).where(which)).first()
+def _one(connection: Connection, which: Any) -> HubSubscription | None:
+    row = connection.execute(select(hub_subscriptions).where(which)).first()
     return None if row is None else _subscription(row)
 
 
-def _subscription(row: Row[Any]) -> Subscription:
+def _subscription(row: Row[Any]) -> HubSubscription:
     values = {name: row._mapping[name] for name in _FIELDS}
-    return Subscription(**values | {"state": PushState(values["state"])})
+    return HubSubscription(**values | {"state": PushState(values["state"])})

@@ -14,8 +14,8 @@ from email.header import decode_header, make_header
 from email.message import Message as Parsed
 from email.utils import getaddresses, parsedate_to_datetime
 
-from syndicate.digest import htmllint
 from syndicate.digest.addresses import is_loopback, unsubscribe_link
+from syndicate.digest.linting import htmllint
 from syndicate.errors import MailError
 
 LARGEST = 100_000

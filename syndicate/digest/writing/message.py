@@ -13,8 +13,8 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from syndicate.digest import addresses
+from syndicate.digest.drawing.render import Rendered, stitch
 from syndicate.digest.mime import encoded, header, phrase, structured
-from syndicate.digest.render import Rendered, stitch
 from syndicate.errors import MailError
 from syndicate.model import Digest, Issue, Member, Message, Site
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 
-from syndicate.digest.lint import errors, lint
-from syndicate.digest.message import Copy, message
-from syndicate.digest.render import PLACEHOLDER, Links, Rendered, render, stitch
-from syndicate.digest.takedown import without_withdrawn
+from syndicate.digest.choosing.takedown import without_withdrawn
+from syndicate.digest.drawing.render import PLACEHOLDER, Links, Rendered, render, stitch
+from syndicate.digest.linting.lint import errors, lint
+from syndicate.digest.writing.message import Copy, message
 from syndicate.errors import MailError
 from syndicate.members.tokens import unsubscribe_token
 from syndicate.model import (

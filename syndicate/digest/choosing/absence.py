@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from syndicate.digest import news
-from syndicate.digest.compose import Desk, is_corrected, pick
+from syndicate.digest.choosing import news
+from syndicate.digest.choosing.compose import Desk, is_corrected, pick
 from syndicate.model import Category, Story
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from syndicate.digest.outbox import FolderTransport
-from syndicate.digest.smtp import SmtpTransport
+from syndicate.digest.post.outbox import FolderTransport
+from syndicate.digest.post.smtp import SmtpTransport
 from syndicate.errors import MailError
 from syndicate.ports import Transport
 

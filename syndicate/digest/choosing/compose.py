@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from syndicate.digest import news
-from syndicate.digest.news import Edition
+from syndicate.digest.choosing import news
+from syndicate.digest.choosing.news import Edition
 from syndicate.model import (
     Category,
     Citation,

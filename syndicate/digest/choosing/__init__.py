@@ -1,0 +1,1 @@
+"""Which stories make an issue, and in what order."""

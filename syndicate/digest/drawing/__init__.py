@@ -1,0 +1,1 @@
+"""An issue becomes HTML and text."""

@@ -1,0 +1,1 @@
+"""One mail, byte by byte."""

@@ -1,0 +1,1 @@
+"""Issues are composed, approved and sent, and every copy is accounted for."""

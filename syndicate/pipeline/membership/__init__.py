@@ -1,0 +1,1 @@
+"""Members come, choose, and leave."""

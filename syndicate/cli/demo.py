@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from syndicate.cli import show
-from syndicate.cli.digest import send_due, told
+from syndicate.cli.digest.sending import send_due, told
 from syndicate.cli.serve import listen, serve_web
 from syndicate.cli.wire import Wiring, settings
 from syndicate.cli.words import _

@@ -1,4 +1,4 @@
-"""``syndicate digest``: see what the next issue would be; compose and send it."""
+"""``syndicate digest send``: compose the issue that is due, and deliver it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from syndicate.cli import show
+from syndicate.cli.digest.moments import as_of_option, moment
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
-from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Member, Reply
+from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Reply
 from syndicate.pipeline.mailing.copies import messages
 from syndicate.pipeline.mailing.sending import (
     Sent,
@@ -27,73 +27,8 @@ from syndicate.pipeline.mailing.sending import (
 )
 from syndicate.store.issues import StoredIssue
 
-READER = Member(address="reader@example.org")
-"""Who a preview is addressed to."""
 
-as_of_option = click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
-    help=_("Local time to look from; default: now."),
-)
-
-
-@click.group("digest", help=_("See the next issue; compose and send it."))
-def command() -> None:
-    """Gather the subcommands."""
-
-
-@command.command("preview", help=_("Compose an issue and keep nothing of it."))
-@click.argument("key", required=False)
-@as_of_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help=_("Write issue.html, issue.txt and issue.eml there."),
-)
-@show.json_option
-@click.pass_obj
-def preview_issue(
-    path: Path, key: str | None, as_of: datetime | None, out: Path | None, as_json: bool
-) -> None:
-    """Print the issue as text, or write it for a browser and a mail reader."""
-    with opened(path, secret="preview") as desk:  # noqa: S106 -- signs no real link
-        digest = desk.digest(key)
-        work = desk.mailing()
-        issue = preview(work, digest, _moment(desk, digest, as_of))
-        drawn, mail = messages(work, digest, issue, [READER])[0]
-    if out:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "issue.html").write_text(drawn.html, encoding="utf-8")
-        (out / "issue.txt").write_text(drawn.text, encoding="utf-8")
-        (out / "issue.eml").write_bytes(mail.content)
-    if as_json:
-        show.as_json(
-            {
-                "digest": issue.digest,
-                "number": issue.number,
-                "start": issue.start,
-                "end": issue.end,
-                "subject": drawn.subject,
-                "sections": [
-                    {
-                        "title": section.title,
-                        "items": [
-                            {"uid": item.uid, "title": item.title, "url": item.url}
-                            for item in section.items
-                        ],
-                    }
-                    for section in issue.sections
-                ],
-                "left_out": issue.left_out,
-            }
-        )
-    elif out:
-        click.echo(_("Written to {folder}.").format(folder=out))
-    else:
-        click.echo(f"{drawn.subject}\n\n{drawn.text}")
-
-
-@command.command("send", help=_("Compose the issue that is due and deliver it."))
+@click.command("send", help=_("Compose the issue that is due and deliver it."))
 @click.argument("key", required=False)
 @as_of_option
 @click.option("--approve", "approved", is_flag=True, help=_("Approve it as it is now."))
@@ -111,7 +46,7 @@ def send(
     """Deliver; exit code 1 if a copy was refused or nobody knows."""
     with opened(path) as desk:
         digest = desk.digest(key)
-        when = _moment(desk, digest, as_of)
+        when = moment(desk, digest, as_of)
         if when > desk.clock():
             said = _("--as-of lies ahead: that week is not over; see `digest preview`")
             raise SyndicateError(said)
@@ -149,10 +84,6 @@ def send_due(
             clock=desk.clock,
             on_delivery=on_delivery,
         )
-
-
-def _moment(desk: Wiring, digest: Digest, as_of: datetime | None) -> datetime:
-    return as_of.replace(tzinfo=ZoneInfo(digest.timezone)) if as_of else desk.clock()
 
 
 def _show_plan(desk: Wiring, digest: Digest, when: datetime, as_json: bool) -> None:

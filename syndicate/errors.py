@@ -16,7 +16,8 @@
     ├── StoreError            the database cannot be opened, read or written
     ├── PublishError          a document could not be built or written
     ├── TemplateError         a template is missing or does not render
-    └── MailError             a message could not be built or handed over
+    ├── MailError             a message could not be built or handed over
+    └── MemberError           what is asked for a member cannot be: an address, a choice
 
 Catch broadly (one bad item never stops a run), recover narrowly.
 """
@@ -104,3 +105,16 @@ class TemplateError(SyndicateError):
 
 class MailError(SyndicateError):
     """A message could not be built or handed over."""
+
+
+class MemberError(SyndicateError):
+    """What is asked for a member cannot be.
+
+    ``fault`` says in a word what is wrong (:class:`~syndicate.model.Fault`), ``word``
+    is what it is wrong with: those who speak to a person say it in their language.
+    """
+
+    def __init__(self, said: str, *, fault: str = "", word: str = "") -> None:
+        super().__init__(said)
+        self.fault = fault
+        self.word = word

@@ -13,6 +13,7 @@ import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime
+from functools import lru_cache
 
 LENGTH = 32
 """Characters of every token."""
@@ -66,6 +67,7 @@ def mark(secret: str, purpose: str, *words: str) -> str:
     return hmac.digest(_key(secret, purpose), said, "sha256")[:20].hex()
 
 
+@lru_cache(maxsize=32)
 def _key(secret: str, purpose: str) -> bytes:
     said = f"syndicate\0{purpose}".encode()
     return hmac.digest(secret.encode("utf-8"), said, "sha256")

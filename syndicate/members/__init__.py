@@ -1,3 +1,3 @@
-"""The life of members' subscriptions; for now the signed links in their mails."""
+"""The life of addresses and subscriptions, marks of people, tables of people."""
 
 from __future__ import annotations

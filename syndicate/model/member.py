@@ -139,3 +139,24 @@ class Suppression:
     reason: SuppressionReason
     at: datetime
     note: str = ""
+
+
+class Fault(StrEnum):
+    """What is wrong with what somebody asks for a member."""
+
+    ADDRESS = "address"
+    DIGEST = "digest"
+    """There is none of that key, or nobody can sign up for it."""
+    CADENCE = "cadence"
+    CATEGORY = "category"
+    SOURCE = "source"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+    TIMEZONE = "timezone"
+    LANGUAGE = "language"
+    UNTIL = "until"
+    """A pause that ends before it begins, or years from now."""
+    CONSENT = "consent"
+    """The desk has not said on what ground it has the person's consent."""
+    UNKNOWN = "unknown"
+    """There is no such member."""

@@ -21,6 +21,7 @@ from syndicate.store.schema.gathered import (
 )
 from syndicate.store.schema.joined import (
     attempts,
+    audiences,
     consents,
     letters,
     members,
@@ -83,6 +84,7 @@ __all__ = [
     "REVISION",
     "aliases",
     "attempts",
+    "audiences",
     "boilerplates",
     "bounces",
     "carried",

@@ -102,6 +102,16 @@ suppressions = Table(
     Column("note", Prose, nullable=False),
 )
 
+# Of each digest: the members whom config.toml named when they were last brought in, as
+# one hash. While it is the same there is nothing to do.
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("digest", Name, primary_key=True),
+    Column("stamp", Name, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # Signed words that work once: which ones have been used.
 used_tokens = Table(
     "used_tokens",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -43,6 +44,8 @@ issues = Table(
     Column("held_why", Prose),
     # When its deliveries were all planned, and when the last one was settled.
     Column("planned_at", Moment),
+    # How many copies were planned then: what the books must come to.
+    Column("planned", Integer),
     Column("closed_at", Moment),
     # One issue per window, whatever runs twice.
     UniqueConstraint("digest", "start"),
@@ -55,6 +58,7 @@ issue_stories = Table(
     metadata,
     Column("issue_id", Id, ForeignKey("issues.id"), primary_key=True),
     Column("uid", Name, primary_key=True),
+    Index(None, "uid"),
     sqlite_with_rowid=False,
 )
 
@@ -86,11 +90,13 @@ deliveries = Table(
     Column("message_id", Name, nullable=False),
     Column("relay", Name, nullable=False),
     Column("status", Name, nullable=False),
-    # When it left for the first time: a copy expires so long after it was due.
+    # When it was due for the first time: a copy expires so long after that.
     Column("first_due_at", Moment),
     UniqueConstraint("issue_id", "mailbox"),
-    Index(None, "issue_id", "state", "id"),
-    Index(None, "state"),
+    # What is due of an issue, in the order in which it is sent.
+    Index(None, "issue_id", "state", "due_at", "id"),
+    # When a whole domain is put off.
+    Index(None, "issue_id", "domain"),
     Index(None, "member_id"),
     sqlite_autoincrement=True,
 )
@@ -132,19 +138,28 @@ bounces = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("at", Moment, nullable=False),
-    # smtp, dsn, arf, auto, unknown
+    # smtp, dsn, arf, unknown; automatic answers are not kept
     Column("kind", Name, nullable=False),
+    # By what it was known: dsn, arf, qmail, exchange, …
+    Column("form", Name, nullable=False),
+    # Whose it is; all empty if that could not be told.
     Column("delivery_id", Id),
+    Column("letter_id", Id),
     Column("member_id", Id),
     Column("status", Name, nullable=False),
+    # Whether the other side has given up.
+    Column("is_final", Boolean, nullable=False),
+    # Feedback-Type of a complaint.
+    Column("feedback", Name, nullable=False),
     Column("diagnostic", Prose, nullable=False),
     # Of the message as it came: the same one twice counts once.
     Column("sha256", Name, nullable=False, unique=True),
-    # Only of what was not understood, for the desk.
+    # Only of what is nobody's, for the desk.
     Column("raw", LargeBinary),
     Column("settled_at", Moment),
     Index(None, "member_id", "at"),
-    Index(None, "kind", "id"),
+    Index(None, "delivery_id"),
+    Index(None, "at"),
     sqlite_autoincrement=True,
 )
 

@@ -135,6 +135,13 @@ def _consents() -> None:
 
 def _limits() -> None:
     op.create_table(
+        "audiences",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("stamp", sa.String(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_audiences")),
+    )
+    op.create_table(
         "used_tokens",
         sa.Column("mark", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
@@ -191,9 +198,13 @@ def _issues() -> None:
         ("decided_by", sa.String()),
         ("held_why", sa.Text()),
         ("planned_at", MOMENT),
+        ("planned", sa.Integer()),
         ("closed_at", MOMENT),
     ):
         op.add_column("issues", sa.Column(name, kind, nullable=True))
+    op.create_index(
+        op.f("ix_issue_stories_uid"), "issue_stories", ["uid"], unique=False
+    )
 
 
 def _deliveries() -> None:
@@ -234,15 +245,20 @@ def _deliveries() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        op.f("ix_deliveries_issue_id_state_id"),
+        op.f("ix_deliveries_issue_id_state_due_at_id"),
         "deliveries",
-        ["issue_id", "state", "id"],
+        ["issue_id", "state", "due_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_deliveries_issue_id_domain"),
+        "deliveries",
+        ["issue_id", "domain"],
         unique=False,
     )
     op.create_index(
         op.f("ix_deliveries_member_id"), "deliveries", ["member_id"], unique=False
     )
-    op.create_index(op.f("ix_deliveries_state"), "deliveries", ["state"], unique=False)
     op.execute(_KEEP)
     op.drop_table("old_deliveries")
     if op.get_bind().dialect.name == "postgresql":
@@ -256,8 +272,12 @@ INSERT INTO deliveries (
     first_due_at
 )
 SELECT
-    id, issue_id, NULL, address, mailbox, name, '', state, attempts, due_at,
-    detail, changed_at, NULL, 0, '', '', '', '', NULL
+    id, issue_id, NULL, address, mailbox, name,
+    substr(mailbox, length(rtrim(mailbox, replace(mailbox, '@', ''))) + 1),
+    state, attempts,
+    CASE WHEN state = 'planned' THEN changed_at ELSE due_at END,
+    detail, changed_at, NULL, 0, '', '', '', '',
+    CASE WHEN state IN ('planned', 'deferred', 'sending') THEN changed_at END
 FROM old_deliveries
 """
 
@@ -294,9 +314,13 @@ def _relays() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
         sa.Column("delivery_id", ID, nullable=True),
+        sa.Column("letter_id", ID, nullable=True),
         sa.Column("member_id", ID, nullable=True),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("is_final", sa.Boolean(), nullable=False),
+        sa.Column("feedback", sa.String(), nullable=False),
         sa.Column("diagnostic", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=True),
@@ -305,7 +329,10 @@ def _relays() -> None:
         sa.UniqueConstraint("sha256", name=op.f("uq_bounces_sha256")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_bounces_kind_id"), "bounces", ["kind", "id"], unique=False)
+    op.create_index(op.f("ix_bounces_at"), "bounces", ["at"], unique=False)
+    op.create_index(
+        op.f("ix_bounces_delivery_id"), "bounces", ["delivery_id"], unique=False
+    )
     op.create_index(
         op.f("ix_bounces_member_id_at"), "bounces", ["member_id", "at"], unique=False
     )

@@ -20,19 +20,24 @@ from starlette.responses import (
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from syndicate.digest.choosing.windows import editions
 from syndicate.errors import SyndicateError
-from syndicate.model import Digest, IssueState, Site
-from syndicate.pipeline.mailing.copies import Mailing, draw
-from syndicate.pipeline.membership.leaving import leave, subscriber
+from syndicate.model import Digest, Site
+from syndicate.pipeline.mailing.copies import Mailing
+from syndicate.pipeline.mailing.showing import Showing
 from syndicate.pipeline.standing import Standing
-from syndicate.store import Database, issues
-from syndicate.store.issues import StoredIssue
+from syndicate.store import Database
 from syndicate.templating import Templates
 from syndicate.translate import translation
+from syndicate.web.callers import Network, told
 from syndicate.web.documents import Documents
 from syndicate.web.headers import HEADERS
 from syndicate.web.hub import HubDoor
 from syndicate.web.hub import routes as hub_routes
+from syndicate.web.issues import IssueDoor
+from syndicate.web.issues import routes as issue_routes
+from syndicate.web.members.door import MembersDoor
+from syndicate.web.members.routes import routes as member_routes
 from syndicate.web.partners import PartnerDoor
 from syndicate.web.partners import routes as partner_routes
 from syndicate.web.push import PushDoor, routes
@@ -40,8 +45,6 @@ from syndicate.web.root import routes as root_routes
 from syndicate.web.search import SearchDoor
 from syndicate.web.search import routes as search_routes
 
-PUBLIC = (IssueState.APPROVED, IssueState.SENT)
-"""A draft is nobody's business yet."""
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +70,10 @@ class WebDesk:
     """Where portals take feeds of their own."""
     search: SearchDoor | None = None
     """Where readers search; None where they cannot."""
+    members: MembersDoor | None = None
+    """Where members sign up, choose and leave; None where there is no digest."""
+    proxies: Sequence[Network] = ()
+    """Networks of our own whose word on who asks is believed."""
 
     @property
     def by_key(self) -> Mapping[str, Digest]:
@@ -86,12 +93,8 @@ def build(desk: WebDesk) -> ASGIApp:
     pages = Starlette(
         routes=[
             Route("/health", partial(_health, desk)),
-            Route("/issues", partial(_archive, desk)),
-            Route("/issues/{digest}/{number}", partial(_issue, desk)),
-            Route("/unsubscribe/{digest}/{token}", partial(_ask_to_leave, desk)),
-            Route(
-                "/unsubscribe/{digest}/{token}", partial(_leave, desk), methods=["POST"]
-            ),
+            *issue_routes(_issues(desk)),
+            *(member_routes(desk.members) if desk.members else ()),
             *(routes(desk.push) if desk.push else ()),
             *(hub_routes(desk.hub) if desk.hub else ()),
             *(partner_routes(desk.partners) if desk.partners else ()),
@@ -111,6 +114,8 @@ def build(desk: WebDesk) -> ASGIApp:
         if scope["type"] == "http" and scope["path"].startswith("/feeds/"):
             scope["root_path"] = "/feeds"
             await desk.documents(scope, receive, send)
+        elif scope["type"] == "http":
+            await pages(told(scope, desk.proxies), receive, send)
         else:
             await pages(scope, receive, send)
 
@@ -132,76 +137,27 @@ async def _health(desk: WebDesk, _request: Request) -> Response:
     return JSONResponse(standing.as_json(), status_code=status, headers=HEADERS)
 
 
-async def _archive(desk: WebDesk, _request: Request) -> Response:
-    with desk.database.read() as connection:
-        shown = [
-            (digest, _public(issues.latest(connection, digest.key, 104)))
-            for digest in desk.digests
-        ]
-    return _page(desk, "web/issues.html", digests=shown)
-
-
-async def _issue(desk: WebDesk, request: Request) -> Response:
-    digest, number = _digest(desk, request), request.path_params["number"]
-    if digest is None or desk.mailing is None or not _is_number(number):
-        return await _missing(desk, request)
-    with desk.database.read() as connection:
-        stored = issues.numbered(connection, digest.key, int(number))
-    if stored is None or stored.state not in PUBLIC:
-        return await _missing(desk, request)
-    html = draw(desk.mailing, digest, stored.issue).html
-    return HTMLResponse(html, headers=HEADERS)
-
-
-async def _ask_to_leave(desk: WebDesk, request: Request) -> Response:
-    """Show a button; mail gateways follow every link, so GET must do nothing."""
-    digest = _digest(desk, request)
-    token, secret = request.path_params["token"], desk.secret
-    if digest is None or subscriber(digest, token, secret) is None:
-        return _unknown_link(desk)
-    _ = desk.gettext
-    return _message(
-        desk,
-        _("Unsubscribe"),
-        _("Stop receiving “{title}”?").format(title=digest.title),
-        button=_("Yes, unsubscribe me"),
+def _issues(desk: WebDesk) -> IssueDoor:
+    work = desk.mailing
+    digests = tuple(one for digest in desk.digests for one in editions(digest))
+    showing = Showing(
+        database=desk.database,
+        site=desk.site,
+        digests=digests if work else (),
+        templates=work.templates if work else lambda _digest: desk.templates,
     )
-
-
-async def _leave(desk: WebDesk, request: Request) -> Response:
-    """RFC 8058: one POST, no cookie, no redirect, at once, as often as one likes."""
-    digest = _digest(desk, request)
-    token, secret = request.path_params["token"], desk.secret
-    if digest is None or not leave(
-        desk.database, digest, token, secret=secret, now=desk.clock()
-    ):
-        return _unknown_link(desk)
-    _ = desk.gettext
-    said = _("You will not receive “{title}” any more.").format(title=digest.title)
-    return _message(desk, _("Unsubscribed"), said)
-
-
-def _public(kept: Sequence[StoredIssue]) -> list[StoredIssue]:
-    return [stored for stored in kept if stored.state in PUBLIC]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
-
-
-def _digest(desk: WebDesk, request: Request) -> Digest | None:
-    return desk.by_key.get(request.path_params["digest"])
-
-
-def _unknown_link(desk: WebDesk) -> Response:
-    _ = desk.gettext
-    said = _("This link is not one of ours, or it is no longer in use.")
-    return _message(desk, _("Unknown link"), said, status=404)
+    return IssueDoor(
+        showing=showing, templates=desk.templates, missing=partial(_nothing, desk)
+    )
 
 
 async def _missing(
     desk: WebDesk, _request: Request, _error: Exception | None = None
 ) -> Response:
+    return _nothing(desk)
+
+
+def _nothing(desk: WebDesk) -> Response:
     _ = desk.gettext
     said = _("There is nothing at this address.")
     return _message(desk, _("Not found"), said, status=404)
@@ -221,17 +177,8 @@ async def _trouble(desk: WebDesk, _request: Request, _error: Exception) -> Respo
     return _message(desk, _("Error"), said, status=500)
 
 
-def _message(
-    desk: WebDesk, heading: str, said: str, *, button: str = "", status: int = 200
-) -> Response:
-    return _page(
-        desk,
-        "web/message.html",
-        status=status,
-        heading=heading,
-        said=said,
-        button=button,
-    )
+def _message(desk: WebDesk, heading: str, said: str, *, status: int) -> Response:
+    return _page(desk, "web/message.html", status=status, heading=heading, said=said)
 
 
 def _page(

@@ -11,7 +11,10 @@ from starlette.routing import Route
 from syndicate.model import Site
 from syndicate.web.headers import HEADERS
 
-_PRIVATE = ("/search", "/unsubscribe/", "/partner/", "/push/", "/hub", "/health")
+_PRIVATE = (
+    *("/search", "/unsubscribe/", "/confirm/", "/preferences/", "/return/"),
+    *("/partner/", "/push/", "/hub", "/health"),
+)
 """Nothing there is worth a robot's time; none of it is protected by saying so."""
 _DAY = {"cache-control": "public, max-age=86400", **HEADERS}
 

@@ -38,6 +38,7 @@ def config(application: Application, documents: Documents) -> uvicorn.Config:
         log_level="error",  # a warning for each scanner that speaks no HTTP is noise
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # it would believe whatever comes from this machine
         timeout_graceful_shutdown=GRACE,
     )
 

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from syndicate.digest.choosing.compose import window
-from syndicate.members.tokens import unsubscribe_token
+from syndicate.digest.choosing.windows import window
 from syndicate.model import (
     Dated,
     DateOrigin,
-    DeliveryState,
     Digest,
     Issue,
     IssueItem,
@@ -23,16 +21,14 @@ from syndicate.model import (
     IssueState,
     Member,
     Precision,
-    Reply,
     Site,
     Source,
     SourceKind,
     SourceState,
 )
-from syndicate.pipeline.mailing.copies import Mailing, rendered, sha256_of
-from syndicate.pipeline.mailing.sending import send_issue
+from syndicate.pipeline.mailing.copies import Mailing, sealed
 from syndicate.pipeline.standing import standing
-from syndicate.store import Database, issues, members, sources
+from syndicate.store import Database, issues, sources
 from syndicate.templating import templates
 from syndicate.web.app import WebDesk, build
 from syndicate.web.documents import Documents
@@ -105,14 +101,10 @@ class Desk:
 
     def keep(self, number: int, state: IssueState, at: datetime = NOW):
         made = issue(number, at)
-        sha256 = sha256_of(rendered(self.mailing, DIGEST, made))
+        sha256 = sealed(self.mailing, DIGEST, made)
         with self.database.write() as connection:
             issues.create(connection, made, state=state, sha256=sha256, now=at)
             return issues.find(connection, "tuan", made.start)
-
-    def left(self) -> set[str]:
-        with self.database.read() as connection:
-            return members.unsubscribed(connection, "tuan")
 
     def visited(self, at: datetime, every: timedelta = timedelta(hours=1)) -> None:
         state = SourceState(source="tin", visited_at=at, due_at=at + every)
@@ -137,11 +129,6 @@ def desk(tmp_path, caller, blank):
         yield Desk(database, tmp_path / "feeds", caller)
 
 
-@pytest.fixture
-def link() -> str:
-    return f"/unsubscribe/tuan/{unsubscribe_token(SECRET, 'tuan', AN.address)}"
-
-
 class Outline(HTMLParser):
     """What every page must have."""
 
@@ -163,70 +150,6 @@ class Outline(HTMLParser):
     def handle_data(self, data):
         if self._inside == "title":
             self.title += data.strip()
-
-
-# ── Leaving ──
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_following_the_link_changes_nothing(desk, link, method):
-    """Mail gateways follow every link of a mail."""
-    for _ in range(3):
-        assert desk.call(method, link).status == 200
-    assert desk.left() == set()
-
-
-def test_the_page_of_the_link_has_a_button_that_posts(desk, link):
-    text = desk.call.get(link).text
-    assert '<form method="post">' in text
-    assert "Bản tin &lt;tuần&gt;" in text
-    assert AN.address not in text
-
-
-def test_one_click_leaves_at_once_and_twice_is_once(desk, link):
-    for _ in range(2):
-        answer = desk.call("POST", link)
-        assert answer.status == 200
-        assert "location" not in answer.headers
-        assert "set-cookie" not in answer.headers
-    assert desk.left() == {"an@vd.example"}
-
-
-def test_after_one_click_no_mail_comes(desk, link):
-    class Post:
-        def __init__(self):
-            self.sent = []
-
-        def send(self, message):
-            self.sent.append(message.recipient)
-            return Reply(state=DeliveryState.ACCEPTED)
-
-        def close(self):
-            """Nothing is held."""
-
-    stored = desk.keep(1, IssueState.APPROVED)
-    desk.call("POST", link)
-    send_issue(desk.mailing, DIGEST, stored, post := Post(), clock=lambda: NOW)
-    assert post.sent == ["ba@vd.example"]
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"/unsubscribe/tuan/{unsubscribe_token(SECRET, 'tuan', 'la@vd.example')}",
-        f"/unsubscribe/tuan/{unsubscribe_token(SECRET, 'thang', AN.address)}",
-        f"/unsubscribe/tuan/{unsubscribe_token('khac', 'tuan', AN.address)}",
-        f"/unsubscribe/thang/{unsubscribe_token(SECRET, 'tuan', AN.address)}",
-        "/unsubscribe/tuan/x",
-        "/unsubscribe/tuan/%C4%91%00%ff",
-        "/unsubscribe/tuan/an@vd.example",
-    ],
-)
-def test_a_foreign_link_is_unknown_and_changes_nothing(desk, method, path):
-    assert desk.call(method, path).status == 404
-    assert desk.left() == set()
-    assert desk.call.raised is None
 
 
 # ── Issues ──
@@ -350,10 +273,10 @@ def test_an_error_of_ours_is_a_500_that_says_nothing_inside(desk, caller, tmp_pa
     assert isinstance(call.raised, RuntimeError)  # for the server's log
 
 
-@pytest.mark.parametrize("path", ["/issues", "/issues/tuan/1", "/nowhere", "LINK"])
-def test_every_page_has_a_language_a_title_one_heading_and_no_script(desk, link, path):
+@pytest.mark.parametrize("path", ["/issues", "/issues/tuan/1", "/nowhere"])
+def test_every_page_has_a_language_a_title_one_heading_and_no_script(desk, path):
     desk.keep(1, IssueState.SENT)
-    answer = desk.call.get(link if path == "LINK" else path)
+    answer = desk.call.get(path)
     outline = Outline(answer.text)
     assert (outline.lang, outline.h1, outline.scripts) == ("vi", 1, 0)
     assert outline.title

@@ -1,0 +1,1 @@
+"""What comes back: bounces and complaints, read; boxes in which they lie."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from syndicate.digest.choosing import news
 from syndicate.digest.choosing.absence import Absence, why_out
-from syndicate.digest.choosing.compose import Desk, window, window_of
-from syndicate.digest.choosing.news import Edition
+from syndicate.digest.choosing.picking import Desk
+from syndicate.digest.choosing.windows import keys, window, window_of
 from syndicate.model import Category, Digest, IssueState, Source, Story
-from syndicate.pipeline.mailing.sending import material
-from syndicate.store import Connection, issues
+from syndicate.pipeline.mailing.composing import Material, material
+from syndicate.store import Connection, carrying, issues
 from syndicate.store.issues import StoredIssue
 
 
@@ -78,13 +78,20 @@ def prospect(  # noqa: PLR0913 - what an issue is made of, and the story
     """
     held = printed(connection, digest, uids)
     arrived = news.arrival(story, sources.get(story.lead.entry.source))
-    start, end = window_of(digest, now if held else arrived)
-    found, carried = material(connection, digest, start, end, sources, start)
+    looked = now if held else arrived
+    found = _telling(connection, digest, sources, story, looked, now)
+    start, end = found.edition.start, found.edition.end
     made = issues.find(connection, digest.key, start)
-    edition = Edition(number=0, start=start, end=end, now=end)
-    others = [one for one in found if one.id != story.id]
+    # What was withdrawn by now is told no more, whenever the window was.
+    edition = replace(found.edition, now=max(now, end))
+    others = [one for one in found.stories if one.id != story.id]
+    told = carrying.carried(connection, keys(digest), [story.uid], before=start)
     absence = why_out(
-        Desk(digest, edition, sources), story, [*others, story], categories, carried
+        Desk(digest, edition, sources),
+        story,
+        [*others, story],
+        categories,
+        {**found.carried, **told},
     )
     fate = _fate(absence, made, end, last=window(digest, now)[1], now=now)
     return Prospect(
@@ -97,13 +104,38 @@ def prospect(  # noqa: PLR0913 - what an issue is made of, and the story
     )
 
 
+def _telling(
+    connection: Connection,
+    digest: Digest,
+    sources: Mapping[str, Source],
+    story: Story,
+    arrived: datetime,
+    now: datetime,
+) -> Material:
+    """What the issue is made of that tells of a story that came at ``arrived``.
+
+    An issue that nobody got, or that was never made, leaves its stories to the next:
+    to that of the last window if it is still to be made, else to the one that comes.
+    """
+    own = window_of(digest, arrived)
+    last, coming = window(digest, now), window_of(digest, now)
+    due = last if issues.find(connection, digest.key, last[0]) is None else coming
+    made = issues.find(connection, digest.key, own[0])
+    went = made is not None and made.state is not IssueState.SKIPPED
+    if not went and own[0] < due[0]:
+        later = material(connection, digest, *due, sources, before=due[0])
+        if later.edition.tells_of(story, arrived):
+            return later
+    return material(connection, digest, *own, sources, before=own[0])
+
+
 def printed(
     connection: Connection, digest: Digest, uids: Collection[str]
 ) -> tuple[Printed, ...]:
     """The issues of ``digest`` that hold one of these stories, newest first."""
     return tuple(
         _printed(one, uids)
-        for one in issues.carrying(connection, uids)
+        for one in carrying.carrying(connection, uids)
         if one.issue.digest == digest.key and one.state is not IssueState.SKIPPED
     )
 

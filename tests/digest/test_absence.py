@@ -9,13 +9,19 @@ from random import Random
 import pytest
 
 from syndicate.digest.choosing.absence import Absence, why_out
-from syndicate.digest.choosing.compose import Desk, Edition, compose
-from syndicate.model import Digest, Story
+from syndicate.digest.choosing.compose import compose
+from syndicate.digest.choosing.news import Edition
+from syndicate.digest.choosing.picking import Desk
+from syndicate.model import Carried, Digest, Story
 
 START = datetime(2026, 10, 11, 23, tzinfo=UTC)
 END = datetime(2026, 10, 18, 23, tzinfo=UTC)
 EDITION = Edition(number=12, start=START, end=END, now=END)
 DAY = timedelta(days=1)
+
+
+def told(carried):
+    return {uid: Carried(at=at, by=(("tuan", 11, at),)) for uid, at in carried.items()}
 
 
 @pytest.fixture
@@ -24,7 +30,7 @@ def why(digest, sources, categories):
 
     def ask(*stories: Story, carried=None, digest: Digest = digest, edition=EDITION):
         desk = Desk(digest, edition, sources)
-        return why_out(desk, stories[0], stories, categories, carried or {})
+        return why_out(desk, stories[0], stories, categories, told(carried or {}))
 
     return ask
 
@@ -81,7 +87,7 @@ def test_what_was_backlog_is_backlog(why, make_story):
 
 
 def test_what_the_limits_keep_out_says_so(why, digest, make_story):
-    none = replace(digest, max_stories=0)
+    none = replace(digest, max_stories=0, brief=0)
     assert why(make_story(), digest=none) is Absence.LIMITS
 
 
@@ -96,6 +102,8 @@ def test_a_story_is_in_an_issue_if_and_only_if_nothing_keeps_it_out(
             digest,
             max_stories=chance.choice((2, 30)),
             max_per_section=chance.choice((1, 10)),
+            max_per_category=chance.choice((0, 0, 1)),
+            brief=chance.choice((0, 1)),
         )
         stories = []
         for number in range(1, 8):
@@ -112,7 +120,8 @@ def test_a_story_is_in_an_issue_if_and_only_if_nothing_keeps_it_out(
                     published=make_dated(seen_at - chance.choice((0, 0, 0, 50)) * DAY),
                 )
             )
-        carried = {one.uid: seen + DAY for one in stories if chance.random() < 0.3}
+        some = [one.uid for one in stories if chance.random() < 0.3]
+        carried = told(dict.fromkeys(some, seen + DAY))
         issue = compose(
             few,
             stories,

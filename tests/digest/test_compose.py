@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from syndicate.digest.choosing.compose import Edition, compose, window, window_of
+from syndicate.digest.choosing.compose import compose
+from syndicate.digest.choosing.news import Edition
 from syndicate.model import (
+    Carried,
     Category,
     Citation,
     Dated,
@@ -17,12 +22,14 @@ from syndicate.model import (
     Image,
     Issue,
     Label,
+    Limits,
     Precision,
     Rights,
     Source,
     StoredEntry,
     Story,
 )
+from syndicate.translate import translation
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -42,13 +49,20 @@ def composed(
     """Compose issue 12 of the given stories."""
 
     def run(
-        *stories: Story, carried: Mapping[str, datetime] | None = None, **given: Any
+        *stories: Story, carried: Mapping[str, Any] | None = None, **given: Any
     ) -> Issue:
         values: dict[str, Any] = {
             "edition": EDITION,
             "sources": sources,
             "categories": categories,
-            "carried": carried or {},
+            "carried": {
+                uid: (
+                    at
+                    if isinstance(at, Carried)
+                    else Carried(at=at, by=(("tuan", 11, at),))
+                )
+                for uid, at in (carried or {}).items()
+            },
         }
         values.update(given)
         return compose(values.pop("digest", digest), stories, **values)
@@ -56,66 +70,15 @@ def composed(
     return run
 
 
+OWN = ("Other news", "In brief", "Corrections")
+
+
+def headings(language: str) -> dict[str, str]:
+    return {word: translation(language).gettext(word) for word in OWN}
+
+
 def uids(issue: Issue) -> list[str]:
     return [item.uid for item in issue.items]
-
-
-# ── The window ───────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("as_of", "end"),
-    [
-        ("2026-10-18T22:59:59+00:00", "2026-10-12T06:00:00+07:00"),
-        ("2026-10-18T23:00:00+00:00", "2026-10-19T06:00:00+07:00"),
-        ("2026-10-22T12:00:00+00:00", "2026-10-19T06:00:00+07:00"),
-        ("2026-10-19T05:59:00+07:00", "2026-10-12T06:00:00+07:00"),
-    ],
-)
-def test_the_window_is_the_last_week_that_is_complete(
-    digest: Digest, as_of: str, end: str
-) -> None:
-    start, found = window(digest, datetime.fromisoformat(as_of))
-    assert found == datetime.fromisoformat(end)
-    assert found - start == timedelta(days=7)
-
-
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Sao_Paulo", "Asia/Gaza"])
-@pytest.mark.parametrize("hour", [0, 2, 6, 23])
-def test_no_moment_is_in_two_windows_or_in_none(
-    digest: Digest, zone: str, hour: int
-) -> None:
-    berlin = replace(digest, timezone=zone, weekday=6, hour=hour, minute=30)
-    as_of = datetime(2025, 1, 1, tzinfo=UTC)
-    windows = []
-    for _ in range(110):
-        windows.append(window(berlin, as_of))
-        as_of += timedelta(days=7)
-    for (_start, end), (start, _end) in pairwise(windows):
-        assert end == start
-
-
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Sao_Paulo", "Asia/Gaza"])
-def test_every_moment_is_in_the_window_that_is_said_to_hold_it(
-    digest: Digest, zone: str
-) -> None:
-    odd = replace(digest, timezone=zone, weekday=6, hour=2, minute=30)
-    moment = datetime(2025, 1, 1, tzinfo=UTC)
-    for _ in range(900):
-        start, end = window_of(odd, moment)
-        assert start <= moment < end
-        assert (start, end) == window(odd, end)
-        assert window_of(odd, start) == (start, end)
-        moment += timedelta(hours=13)
-
-
-def test_a_week_in_which_the_clocks_change_keeps_its_wall_clock(
-    digest: Digest,
-) -> None:
-    berlin = replace(digest, timezone="Europe/Berlin", weekday=0, hour=6)
-    start, end = window(berlin, datetime(2026, 10, 26, 12, tzinfo=UTC))
-    assert end - start == timedelta(hours=169)
-    assert (start.hour, end.hour) == (4, 5)
 
 
 # ── What is news ─────────────────────────────────────────────────────────────
@@ -332,7 +295,7 @@ def test_what_more_tell_comes_first(
 def test_one_source_cannot_flood_an_issue(
     composed: Compose, make_story: Make, digest: Digest
 ) -> None:
-    small = replace(digest, max_per_source=3)
+    small = replace(digest, max_per_source=3, brief=0)
     flood = [make_story(n, topic="dan-van") for n in range(1, 9)]
     other = make_story(9, topic="dan-van", source="bao")
     issue = composed(*flood, other, digest=small)
@@ -344,7 +307,9 @@ def test_one_source_cannot_flood_an_issue(
 def test_sections_and_the_whole_have_limits_and_what_is_left_out_is_counted(
     composed: Compose, make_story: Make, digest: Digest
 ) -> None:
-    small = replace(digest, max_per_section=3, max_stories=4, max_per_source=99)
+    small = replace(
+        digest, max_per_section=3, max_stories=4, max_per_source=99, brief=0
+    )
     party = [make_story(n) for n in range(1, 9)]
     people = [make_story(n, topic="dan-van") for n in range(11, 15)]
     issue = composed(*party, *people, digest=small)
@@ -359,20 +324,43 @@ def test_every_section_with_a_story_is_there_before_any_is_full(
         make_story(n, entries=(make_entry(n), make_entry(n + 50, source="bao")))
         for n in range(1, 6)
     ]
-    small = replace(digest, max_stories=3)
+    small = replace(digest, max_stories=3, brief=0)
     issue = composed(*great, make_story(9, topic="dan-van"), digest=small)
     assert [len(section.items) for section in issue.sections] == [2, 1]
 
 
+@given(seed=st.integers(0, 2**32), order=st.randoms(use_true_random=False))
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_the_same_stories_in_any_order_make_the_same_issue(
-    composed: Compose, make_story: Make
+    composed: Compose, make_story: Make, digest: Digest, seed: int, order: Random
 ) -> None:
-    stories = [make_story(n, topic=("dan-van", "")[n % 2]) for n in range(1, 30)]
-    assert (
-        composed(*stories)
-        == composed(*reversed(stories))
-        == composed(*stories, *stories)
+    """And however late it is made; and to JSON and back it is the same."""
+    chance = Random(seed)  # noqa: S311 -- no secret
+    stories = [
+        make_story(
+            n,
+            topic=chance.choice(("dan-van", "xay-dung-dang", "")),
+            source=chance.choice(("khoi", "bao", "so", "lạ")),
+            seen_at=START + chance.randrange(200) * HOUR,
+            text="tin " * chance.randrange(900),
+        )
+        for n in range(chance.randrange(60))
+    ]
+    small = replace(
+        digest, max_stories=chance.randrange(1, 20), brief=chance.randrange(8)
     )
+    carried = {one.uid: START for one in stories if chance.random() < 0.2}
+    first = composed(*stories, digest=small, carried=carried)
+    order.shuffle(stories)
+    late = replace(EDITION, now=END + 90 * DAY)
+    again = composed(*stories, *stories, digest=small, carried=carried, edition=late)
+    assert again == first
+    ranks = [item.rank for item in (*first.items, *first.spare)]
+    assert sorted(ranks) == list(range(1, len(ranks) + 1))
 
 
 def test_a_week_without_news_is_an_empty_issue(composed: Compose) -> None:
@@ -380,7 +368,277 @@ def test_a_week_without_news_is_an_empty_issue(composed: Compose) -> None:
     assert (issue.sections, issue.documents, issue.left_out) == ((), (), 0)
 
 
+# ── In brief, and what stands by ─────────────────────────────────────────────
+
+
+def test_the_next_best_are_told_in_brief_in_a_section_of_their_own(
+    composed: Compose, make_story: Make, digest: Digest
+) -> None:
+    small = replace(digest, max_stories=2, brief=3)
+    issue = composed(*(make_story(n) for n in range(1, 9)), digest=small)
+    assert [section.title for section in issue.sections] == [
+        "Xây dựng Đảng",
+        headings("vi")["In brief"],
+    ]
+    full, brief = issue.sections
+    assert [item.brief for item in (*full.items, *brief.items)] == [False] * 2 + [
+        True
+    ] * 3
+    assert {item.section for item in brief.items} == {"Xây dựng Đảng"}
+    assert [item.rank for item in issue.items] == [1, 2, 3, 4, 5]
+    assert (len(issue.spare), issue.left_out) == (3, 3)
+
+
+def test_who_floods_a_window_gets_no_short_places_on_top(
+    composed: Compose, make_story: Make, digest: Digest
+) -> None:
+    small = replace(digest, max_per_source=2, max_stories=4)
+    flood = [make_story(n, text="dài " * 900) for n in range(1, 40)]
+    others = [make_story(n, source="bao") for n in (51, 52, 53)]
+    issue = composed(*flood, *others, digest=small)
+    assert len(issue.items) == 4
+    assert sum(item.sources[0] == "bao" for item in issue.items) == 2
+    assert sum(item.sources[0] == "khoi" for item in issue.spare) == 5
+    assert sum(item.sources[0] == "bao" for item in issue.spare) == 1
+    assert issue.left_out == 38
+
+
+def test_one_category_has_a_limit_of_its_own(
+    composed: Compose, make_story: Make, digest: Digest
+) -> None:
+    few = replace(digest, max_per_category=2, brief=5)
+    issue = composed(
+        *(make_story(n) for n in range(1, 6)),
+        *(make_story(n, topic="") for n in range(11, 16)),
+        digest=few,
+    )
+    told = Counter(item.categories for item in issue.items)
+    assert told == {("xay-dung-dang",): 2, (): 5}
+
+
+def test_no_brief_part_where_the_digest_wants_none_or_all_have_their_place(
+    composed: Compose, make_story: Make, digest: Digest
+) -> None:
+    stories = [make_story(n) for n in range(1, 4)]
+    assert not any(item.brief for item in composed(*stories).items)
+    none = replace(digest, max_stories=1, brief=0)
+    assert len(composed(*stories, digest=none).items) == 1
+
+
+def test_the_lead_is_what_matters_most_wherever_its_section_stands(
+    composed: Compose, make_story: Make, make_entry: MakeEntry
+) -> None:
+    people = make_story(
+        2, topic="dan-van", entries=(make_entry(2), make_entry(3, source="bao"))
+    )
+    issue = composed(make_story(1), people)
+    assert uids(issue) == ["u0001", "u0002"]
+    assert issue.lead is not None
+    assert (issue.lead.uid, issue.lead.rank) == ("u0002", 1)
+    assert composed().lead is None
+
+
+def test_a_correction_is_owed_and_goes_last_of_what_must_go_to_fit(
+    composed: Compose, make_story: Make
+) -> None:
+    corrected = make_story(1, seen_at=START - DAY, changed_at=START + DAY)
+    issue = composed(corrected, make_story(2), make_story(3), carried={"u0001": START})
+    by_rank = sorted(issue.items, key=lambda item: item.rank)
+    assert [item.corrected for item in by_rank] == [False, True, False]
+
+
+def test_our_own_headings_are_there_for_readers_of_either_language(
+    composed: Compose, make_story: Make, digest: Digest
+) -> None:
+    corrected = make_story(1, seen_at=START - DAY, changed_at=START + DAY)
+    stories = [corrected, make_story(2, topic=""), make_story(3, topic="dan-van")]
+    small = replace(digest, max_stories=1)
+    issue = composed(*stories, digest=small, carried={"u0001": START})
+    vi, en = headings("vi"), headings("en")
+    named = {one.title: dict(one.titles) for one in issue.headings}
+    assert list(named) == [
+        "Xây dựng Đảng",
+        "Dân vận – Mặt trận",
+        *(vi[word] for word in OWN),
+    ]
+    for word in OWN:
+        assert named[vi[word]] == {"vi": vi[word], "en": en[word]}
+    assert named["Xây dựng Đảng"] == {}
+    assert all(one.items == () for one in issue.headings)
+    for section in issue.sections:
+        assert dict(section.titles) == named[section.title]
+
+
+def test_the_limits_of_the_digest_are_kept_with_the_issue(
+    composed: Compose, make_story: Make, digest: Digest
+) -> None:
+    limits = composed(make_story(1), digest=replace(digest, max_per_category=4)).limits
+    assert limits == Limits(
+        stories=30,
+        per_section=10,
+        per_source=10,
+        per_category=4,
+        brief=10,
+        documents=12,
+    )
+
+
+# ── Windows of which nobody was told ─────────────────────────────────────────
+
+
+def test_what_came_in_a_window_that_was_left_out_comes_now(
+    composed: Compose, make_story: Make
+) -> None:
+    stories = [make_story(n, seen_at=START - n * DAY) for n in (1, 2, 3)]
+    reaching = replace(EDITION, since=START - 2 * DAY)
+    assert uids(composed(*stories, edition=reaching)) == ["u0001", "u0002"]
+
+
+def test_a_story_of_a_skipped_issue_comes_once_more(
+    composed: Compose, make_story: Make
+) -> None:
+    stories = [make_story(n, seen_at=START - DAY) for n in (1, 2, 3)]
+    owing = replace(EDITION, owed=frozenset({"u0001", "u0003"}))
+    told = {"u0003": START}
+    assert uids(composed(*stories, edition=owing, carried=told)) == ["u0001"]
+
+
+def test_a_month_has_news_of_its_first_days(
+    composed: Compose, make_story: Make, make_dated: Callable[..., Dated]
+) -> None:
+    """Their age counts at first sight, not at the end of so long a window."""
+    month = replace(EDITION, start=END - 31 * DAY)
+    seen = month.start + HOUR
+    new = make_story(1, seen_at=seen, published=make_dated(seen - DAY))
+    old = make_story(2, seen_at=seen, published=make_dated(seen - 22 * DAY))
+    assert uids(composed(new, old, edition=month)) == ["u0001"]
+
+
+def test_a_long_embargo_does_not_make_a_story_old(
+    composed: Compose, make_story: Make, sources: dict[str, Source]
+) -> None:
+    sources["khoi"] = replace(sources["khoi"], embargo=30 * DAY)
+    seen = START - 29 * DAY
+    assert uids(composed(make_story(1, seen_at=seen))) == ["u0001"]
+
+
+def test_an_undated_find_of_the_first_import_is_news_when_somebody_dates_it(
+    composed: Compose, make_story: Make, make_entry: MakeEntry
+) -> None:
+    """Unless we had it so long that it is old by now."""
+    dated = make_entry(2, source="bao")
+    for days, told in ((2, ["u0001"]), (30, [])):
+        seen = dated.seen_at - days * DAY
+        undated = make_entry(1, backlog=True, published=None, seen_at=seen)
+        assert uids(composed(make_story(1, entries=(undated, dated)))) == told
+
+
+def test_a_copy_of_what_its_first_source_took_back_is_news_of_its_own_week(
+    composed: Compose, make_story: Make, make_entry: MakeEntry
+) -> None:
+    before = START - DAY
+    gone = make_entry(1, seen_at=before, withdrawn_at=before + HOUR)
+    stays = make_entry(2, source="bao", seen_at=START + DAY)
+    assert uids(composed(make_story(1, entries=(gone, stays)))) == ["u0001"]
+
+
+def test_a_teller_who_came_after_the_window_is_of_the_next(
+    composed: Compose, make_story: Make, make_entry: MakeEntry
+) -> None:
+    """However late the issue is made: it is the same an hour and a week after."""
+    late = make_entry(2, source="bao", seen_at=END)
+    story = make_story(1, entries=(late, make_entry(1)))
+    (item,) = composed(story, edition=replace(EDITION, now=END + 3 * DAY)).items
+    assert (item.source, item.also, item.sources) == (
+        "Đảng ủy Khối Cửu Hà",
+        (),
+        ("khoi",),
+    )
+
+
+def test_what_was_withdrawn_after_an_issue_was_made_was_in_it(
+    composed: Compose, make_story: Make
+) -> None:
+    story = make_story(1, withdrawn_at=END + 2 * HOUR)
+    assert uids(composed(story)) == ["u0001"]
+    assert uids(composed(story, edition=replace(EDITION, now=END + 3 * HOUR))) == []
+
+
 # ── What an item shows ───────────────────────────────────────────────────────
+
+
+def test_an_item_says_by_what_it_can_be_chosen_and_whom_it_comes_from(
+    composed: Compose, make_story: Make, make_entry: MakeEntry
+) -> None:
+    labels = (
+        Label(category="kiem-tra", reason="", confidence=0.9),
+        Label(category="dan-van", reason="", confidence=0.5, primary=True),
+    )
+    tellers = (
+        make_entry(1, credit="baocuuha.example"),
+        make_entry(2, source="bao"),
+        make_entry(3, source="khoi"),
+    )
+    (item,) = composed(replace(make_story(entries=tellers), labels=labels)).items
+    assert item.categories == ("dan-van", "kiem-tra")
+    assert item.sources == ("khoi", "bao")
+    assert item.credit == "baocuuha.example"
+    assert item.section == "Dân vận – Mặt trận"
+
+
+def test_a_correction_names_the_issues_that_told_it_in_old_words(
+    composed: Compose, make_story: Make
+) -> None:
+    story = make_story(1, seen_at=START - 9 * DAY, changed_at=START + DAY)
+    by = (
+        ("tuan", 10, START - 7 * DAY),
+        ("tuan-daily", 71, START - 8 * DAY),
+        ("tuan-daily", 79, START + 2 * DAY),  # it had the new words
+    )
+    carried = {"u0001": Carried(at=START - 7 * DAY, by=by)}
+    issue = composed(story, make_story(2), carried=carried)
+    (item,) = [one for one in issue.items if one.corrected]
+    assert item.carried_in == (10,)
+    assert item.carried_by == (("tuan", 10), ("tuan-daily", 71))
+
+
+def test_a_change_after_the_window_is_corrected_in_the_next(
+    composed: Compose, make_story: Make
+) -> None:
+    story = make_story(1, seen_at=START - DAY, changed_at=END + HOUR)
+    late = replace(EDITION, now=END + 2 * HOUR)
+    assert composed(story, edition=late, carried={"u0001": START}).items == ()
+    later = replace(EDITION, start=END, end=END + 7 * DAY, now=END + 7 * DAY)
+    assert composed(story, edition=later, carried={"u0001": START}).items != ()
+
+
+def test_one_source_that_changes_everything_does_not_flood_the_corrections(
+    composed: Compose, make_story: Make, digest: Digest
+) -> None:
+    flood = [
+        make_story(n, seen_at=START - DAY, changed_at=START + DAY) for n in range(1, 9)
+    ]
+    one = make_story(9, source="bao", seen_at=START - DAY, changed_at=START + DAY)
+    carried = {story.uid: START for story in (*flood, one)}
+    few = replace(digest, max_per_source=2)
+    issue = composed(*flood, one, carried=carried, digest=few)
+    assert Counter(item.sources[0] for item in issue.items) == {"khoi": 2, "bao": 1}
+    assert issue.left_out == 6
+
+
+def test_the_list_of_documents_has_a_length_and_may_be_left_out(
+    composed: Compose,
+    make_story: Make,
+    make_citation: Callable[..., Citation],
+    digest: Digest,
+) -> None:
+    cited = tuple(make_citation(f"{n:02}-CT/TW") for n in range(1, 20))
+    stories = [make_story(1, citations=cited), make_story(2, citations=cited[:2])]
+    assert len(composed(*stories).documents) == 12
+    two = composed(*stories, digest=replace(digest, most_cited=2)).documents
+    assert two == (("01-CT/TW", 2), ("02-CT/TW", 2))
+    assert composed(*stories, digest=replace(digest, most_cited=0)).documents == ()
+    assert len(composed(*stories).items[-1].cites) in (2, 19)
 
 
 @pytest.mark.parametrize(

@@ -48,4 +48,4 @@ def test_a_correction_is_a_change_of_the_text_that_readers_were_given(
         replace(one, changed_at=since) if one.id == changed else one for one in entries
     )
     story = make_story(entries=entries)
-    assert is_corrected(story, carried) is corrected
+    assert is_corrected(story, carried, since + timedelta(days=1)) is corrected

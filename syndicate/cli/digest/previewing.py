@@ -8,17 +8,12 @@ from pathlib import Path
 import click
 
 from syndicate.cli import show
+from syndicate.cli.digest import files
 from syndicate.cli.digest.moments import as_of_option, moment
 from syndicate.cli.wire import opened
 from syndicate.cli.words import _
-from syndicate.model import Member
-from syndicate.pipeline.mailing.copies import messages
-from syndicate.pipeline.mailing.sending import (
-    preview,
-)
-
-READER = Member(address="reader@example.org")
-"""Who a preview is addressed to."""
+from syndicate.pipeline.mailing.composing import preview
+from syndicate.pipeline.mailing.exporting import chats
 
 
 @click.command("preview", help=_("Compose an issue and keep nothing of it."))
@@ -27,7 +22,7 @@ READER = Member(address="reader@example.org")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help=_("Write issue.html, issue.txt and issue.eml there."),
+    help=_("Write issue.html, issue.txt, issue.eml and chat.txt there."),
 )
 @show.json_option
 @click.pass_obj
@@ -39,34 +34,38 @@ def preview_issue(
         digest = desk.digest(key)
         work = desk.mailing()
         issue = preview(work, digest, moment(desk, digest, as_of))
-        drawn, mail = messages(work, digest, issue, [READER])[0]
+        made = files.drawn(work, digest, issue)
+        chat = chats(work.site, digest, issue)
     if out:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "issue.html").write_text(drawn.html, encoding="utf-8")
-        (out / "issue.txt").write_text(drawn.text, encoding="utf-8")
-        (out / "issue.eml").write_bytes(mail.content)
-    if as_json:
-        show.as_json(
-            {
-                "digest": issue.digest,
-                "number": issue.number,
-                "start": issue.start,
-                "end": issue.end,
-                "subject": drawn.subject,
-                "sections": [
-                    {
-                        "title": section.title,
-                        "items": [
-                            {"uid": item.uid, "title": item.title, "url": item.url}
-                            for item in section.items
-                        ],
-                    }
-                    for section in issue.sections
-                ],
-                "left_out": issue.left_out,
-            }
-        )
-    elif out:
-        click.echo(_("Written to {folder}.").format(folder=out))
-    else:
-        click.echo(f"{drawn.subject}\n\n{drawn.text}")
+        files.write(out, made)
+        for name, content in chat.items():
+            (out / name).write_bytes(content)
+    if not as_json:
+        files.tell(made, out)
+        return
+    show.as_json(
+        {
+            "digest": issue.digest,
+            "number": issue.number,
+            "start": issue.start,
+            "end": issue.end,
+            "subject": made[0].subject if made else "",
+            "sections": [
+                {
+                    "title": section.title,
+                    "items": [
+                        {
+                            "uid": item.uid,
+                            "title": item.title,
+                            "url": item.url,
+                            "rank": item.rank,
+                            "brief": item.brief,
+                        }
+                        for item in section.items
+                    ],
+                }
+                for section in issue.sections
+            ],
+            "left_out": issue.left_out,
+        }
+    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 
 from syndicate.digest.choosing import news
 from syndicate.digest.choosing.news import Edition
+from syndicate.digest.choosing.picking import Desk, Picked, Places, pick, places
 from syndicate.model import (
+    Carried,
     Category,
     Citation,
     Digest,
@@ -18,8 +19,8 @@ from syndicate.model import (
     Issue,
     IssueItem,
     IssueSection,
+    Limits,
     Rights,
-    Section,
     Source,
     Story,
 )
@@ -28,37 +29,11 @@ from syndicate.text.summary import summary
 from syndicate.translate import translation
 
 DOCUMENTS_PER_STORY = 8
-WEEK = timedelta(days=7)
+LANGUAGES = ("vi", "en")
+"""Those that our own headings are translated into."""
 
-__all__ = ["Edition", "compose", "window", "window_of"]
-
-
-def window(digest: Digest, as_of: datetime) -> tuple[datetime, datetime]:
-    """Return the last window that is complete at ``as_of``, in UTC and half open.
-
-    Its ends are the digest's weekday and time by the clock on the wall, so a week in
-    which the clocks change has 167 or 169 hours, and no moment is in two windows.
-    """
-    zone = ZoneInfo(digest.timezone)
-    clock = time(digest.hour, digest.minute)
-    today = as_of.astimezone(zone).date()
-    last = today - timedelta(days=(today.weekday() - digest.weekday) % 7)
-    end = datetime.combine(last, clock, zone).astimezone(UTC)
-    if end > as_of.astimezone(UTC):
-        last -= WEEK
-        end = datetime.combine(last, clock, zone).astimezone(UTC)
-    start = datetime.combine(last - WEEK, clock, zone).astimezone(UTC)
-    return start, end
-
-
-def window_of(digest: Digest, moment: datetime) -> tuple[datetime, datetime]:
-    """Return the window that ``moment`` is in; it may not be over yet."""
-    # Of eight days, for one in which the clocks change has an hour more.
-    for days in range(1, 9):
-        start, end = window(digest, moment + timedelta(days=days))
-        if start <= moment < end:
-            return start, end
-    raise ValueError(f"{moment} is in no window of {digest.key}")
+Naming = Callable[[Citation], str]
+"""How an issue names a document."""
 
 
 def compose(
@@ -68,130 +43,141 @@ def compose(
     edition: Edition,
     sources: Mapping[str, Source],
     categories: Mapping[str, Category],
-    carried: Mapping[str, datetime],
+    carried: Mapping[str, Carried],
 ) -> Issue:
     """Make the issue of a window out of the stories that we have.
 
     ``stories`` may hold more than the window: what is not of it is passed over.
-    ``carried`` says of each story that an earlier issue had (by uid) when the last
-    of these was frozen; such a story comes again only as a correction.
+    ``carried`` says by uid what readers were given before; such a story comes again
+    only as a correction.
     """
     desk = Desk(digest, edition, sources)
-    picked = pick(desk, stories, categories, carried)
-    sections = [
-        IssueSection(title=title, items=tuple(map(desk.item, group)))
-        for title, group in picked.sections.items()
-        if group
-    ]
-    if picked.corrections:
-        again = tuple(desk.item(story, corrected=True) for story in picked.corrections)
-        heading = translation(digest.language).gettext("Corrections")
-        sections.append(IssueSection(title=heading, items=again))
+    headings = Headings(digest, categories)
+    picked = pick(desk, stories, headings.places, carried)
+    frozen = _Frozen(desk, headings.places, picked, carried)
+    sections = tuple(frozen.sections(headings))
     return Issue(
         digest=digest.key,
         number=edition.number,
         start=edition.start,
         end=edition.end,
-        sections=tuple(sections),
-        documents=_documents(map(desk.shown, picked.told)),
+        sections=sections,
+        documents=_most_cited(sections, digest.most_cited),
         left_out=picked.left_out,
+        spare=tuple(map(frozen.item, picked.spare)),
+        limits=Limits(
+            stories=digest.max_stories,
+            per_section=digest.max_per_section,
+            per_source=digest.max_per_source,
+            per_category=digest.max_per_category,
+            brief=digest.brief,
+            documents=digest.most_cited,
+        ),
+        newest=edition.newest,
+        headings=headings.all,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """The stories that an issue is made of."""
+class Headings:
+    """The headings of a digest's issues, in reading order."""
 
-    sections: Mapping[str, Sequence[Story]]
-    """By heading, in reading order; a heading may have none."""
-    corrections: Sequence[Story]
-    left_out: int
-    """Stories that the limits kept out."""
+    def __init__(self, digest: Digest, categories: Mapping[str, Category]) -> None:
+        def own(word: Callable[[Callable[[str], str]], str]) -> IssueSection:
+            """Make one of ours, in every language that we have."""
+            said = {one: word(translation(one).gettext) for one in LANGUAGES}
+            title = word(translation(digest.language).gettext)
+            return IssueSection(title=title, items=(), titles=tuple(said.items()))
+
+        other = own(lambda _: _("Other news"))
+        self.brief = own(lambda _: _("In brief"))
+        self.corrections = own(lambda _: _("Corrections"))
+        self.places = places(digest, categories, other.title)
+        named = {title: IssueSection(title=title, items=()) for title in self.titles}
+        self.news = tuple({**named, other.title: other}.values())
 
     @property
-    def told(self) -> list[Story]:
-        """All of them, in reading order."""
-        grouped = [story for group in self.sections.values() for story in group]
-        return [*grouped, *self.corrections]
+    def titles(self) -> tuple[str, ...]:
+        """Those under which news is told in full."""
+        return self.places.titles
+
+    @property
+    def all(self) -> tuple[IssueSection, ...]:
+        """Return every heading, without items."""
+        return (*self.news, self.brief, self.corrections)
 
 
-def pick(
-    desk: Desk,
-    stories: Sequence[Story],
-    categories: Mapping[str, Category],
-    carried: Mapping[str, datetime],
-) -> Picked:
-    """Choose what an issue carries; as :func:`compose`."""
-    digest = desk.digest
-    _ = translation(digest.language).gettext
-    live = [story for one in stories if (story := news.standing(one)) is not None]
-    ranked = desk.ranked(
-        [story for story in live if story.uid not in carried and desk.is_due(story)]
-    )
-    chosen = _choose(digest, ranked, _places(digest, categories, _("Other news")))
-    corrected = desk.ranked([story for story in live if is_corrected(story, carried)])
-    kept = corrected[: digest.max_per_section]
-    told = sum(map(len, chosen.values()))
-    left_out = len(ranked) - told + len(corrected) - len(kept)
-    return Picked(chosen, kept, left_out)
+class _Frozen:
+    """Stories as one issue shows them."""
 
+    def __init__(
+        self,
+        desk: Desk,
+        at: Places,
+        picked: Picked,
+        carried: Mapping[str, Carried],
+    ) -> None:
+        self.desk = desk
+        self.at = at
+        self.picked = picked
+        self.carried = carried
+        self.named = _naming(map(self.shown, (*picked.told, *picked.spare)))
+        self.ranks = _ranks(desk, picked)
+        self.brief = {story.uid for story in picked.brief}
+        self.corrected = {story.uid for story in picked.corrections}
 
-def is_corrected(story: Story, carried: Mapping[str, datetime]) -> bool:
-    """Tell whether an earlier issue carried the story, and it has changed since."""
-    return story.uid in carried and news.is_corrected(story, carried[story.uid])
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every decision about one issue looks at."""
-
-    digest: Digest
-    edition: Edition
-    sources: Mapping[str, Source]
-
-    def is_due(self, story: Story) -> bool:
-        """Tell whether the story came in the window, is news, and may be told."""
-        source = self.sources.get(story.lead.entry.source)
-        arrived = news.arrival(story, source)
-        return (
-            self.edition.start <= arrived < self.edition.end
-            and arrived <= self.edition.now
-            and news.is_news(story, self.digest, self.edition.end)
-        )
-
-    def ranked(self, stories: list[Story]) -> list[Story]:
-        """Return the stories, what matters most first, each uid once."""
-        distinct = list({story.uid: story for story in stories}.values())
-        return sorted(
-            news.reading_order(distinct, self.edition),
-            key=lambda story: -news.weight(story, self.edition, self.sources),
-        )
+    def sections(self, headings: Headings) -> Iterator[IssueSection]:
+        """Put the stories under their headings; one without any is left out."""
+        picked = self.picked
+        groups = [(one, picked.sections[one.title]) for one in headings.news]
+        groups += [
+            (headings.brief, picked.brief),
+            (headings.corrections, picked.corrections),
+        ]
+        for heading, group in groups:
+            if group:
+                yield replace(heading, items=tuple(map(self.item, group)))
 
     def shown(self, story: Story) -> Story:
         """Return the story as its readers may see it; what ranks it is all of it."""
-        return news.without_held(story, self.sources, self.edition.now)
+        return news.without_held(story, self.desk.sources, self.desk.edition.end)
 
-    def item(self, story: Story, corrected: bool = False) -> IssueItem:
-        """Freeze a story as this issue shows it, within its source's rights."""
+    def item(self, story: Story) -> IssueItem:
+        """Freeze a story, within its source's rights."""
         entry = story.lead.entry
-        source = self.sources.get(entry.source)
+        source = self.desk.sources.get(entry.source)
         rights = source.rights if source else Rights.LINK
-        told = "" if rights is Rights.LINK else _summary(entry, rights)
+        shown = self.shown(story)
+        before = self._carried_by(story)
         return IssueItem(
             story=story.id,
             uid=story.uid,
             title=one_line(entry.title),
             url=entry.url,
-            summary=told,
+            summary="" if rights is Rights.LINK else _summary(entry, rights),
             source=source.title if source else entry.source,
             language=entry.language or (source.language if source else ""),
             published=entry.published,
             authors=entry.authors,
-            also=self._also(self.shown(story)),
+            credit=one_line(entry.credit),
+            also=self._also(shown),
             documents=_cited(entry.citations),
             image=entry.image if rights is Rights.FULL else None,
-            corrected=corrected,
+            corrected=story.uid in self.corrected,
+            carried_in=_numbers(before, self.desk.digest.key),
+            carried_by=before,
+            sources=tuple(dict.fromkeys(one.entry.source for one in shown.entries)),
+            categories=_slugs(story),
+            brief=story.uid in self.brief,
+            rank=self.ranks[story.uid],
+            section=self.at.of(story),
+            cites=tuple(sorted(_keys(shown, self.named))),
         )
+
+    def _carried_by(self, story: Story) -> tuple[tuple[str, int], ...]:
+        if story.uid not in self.corrected:
+            return ()
+        known = self.carried[story.uid]
+        return tuple(sorted(set(news.outdated(story, known, self.desk.edition))))
 
     def _also(self, story: Story) -> tuple[tuple[str, str], ...]:
         """Name the other tellers, each source once."""
@@ -199,7 +185,7 @@ class Desk:
         for other in story.others:
             key = other.entry.source
             if key != story.lead.entry.source:
-                source = self.sources.get(key)
+                source = self.desk.sources.get(key)
                 title = source.title if source else key
                 told.setdefault(key, (title, other.entry.url))
         return tuple(told.values())
@@ -209,70 +195,26 @@ def _summary(entry: Entry, rights: Rights) -> str:
     return summary(entry, lead_only=rights is Rights.EXTRACT)
 
 
-# ── Where a story stands ─────────────────────────────────────────────────────
+def _numbers(before: Iterable[tuple[str, int]], key: str) -> tuple[int, ...]:
+    return tuple(number for edition, number in before if edition == key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """The headings of an issue and the categories under each."""
-
-    by_category: Mapping[str, str]
-    last: str
-    """The heading of stories that fit none."""
-    titles: tuple[str, ...] = field(default=())
-
-    def of(self, story: Story) -> str:
-        """Return the heading of the primary label, else of the first that fits."""
-        label = news.primary(story)
-        if label is not None and label.category in self.by_category:
-            return self.by_category[label.category]
-        carried = {label.category for label in story.labels}
-        fitting = (title for slug, title in self.by_category.items() if slug in carried)
-        return next(fitting, self.last)
+def _slugs(story: Story) -> tuple[str, ...]:
+    """Return the categories of a story, the primary one first."""
+    ordered = sorted(story.labels, key=lambda label: not label.primary)
+    return tuple(dict.fromkeys(label.category for label in ordered))
 
 
-def _places(digest: Digest, categories: Mapping[str, Category], last: str) -> _Places:
-    """Lay out the digest's sections; one per category if it has none of its own."""
-    sections = digest.sections or tuple(
-        Section(title=category.title, categories=(category.slug,))
-        for category in categories.values()
-    )
-    by_category: dict[str, str] = {}
-    for section in sections:
-        for slug in section.categories:
-            by_category.setdefault(slug, section.title)
-    titles = dict.fromkeys([*(section.title for section in sections), last])
-    return _Places(by_category, last, tuple(titles))
+def _ranks(desk: Desk, picked: Picked) -> dict[str, int]:
+    """Number the stories; what must go to fit goes from the highest number on.
 
-
-def _choose(
-    digest: Digest, ranked: Sequence[Story], places: _Places
-) -> dict[str, list[Story]]:
-    """Take stories by rank within the limits, each section's first before all.
-
-    Without that a week with one great topic would leave the others empty.
+    Corrections come right after the lead: they are owed to those who got the first
+    version.
     """
-    chosen: dict[str, list[Story]] = {title: [] for title in places.titles}
-    per_source: Counter[str] = Counter()
-    taken: set[str] = set()
-    for rounds in (1, digest.max_per_section):
-        for story in ranked:
-            group = chosen[places.of(story)]
-            source = story.lead.entry.source
-            if (
-                story.uid in taken
-                or len(taken) >= digest.max_stories
-                or len(group) >= min(rounds, digest.max_per_section)
-                or per_source[source] >= digest.max_per_source
-            ):
-                continue
-            group.append(story)
-            taken.add(story.uid)
-            per_source[source] += 1
-    order = {story.uid: place for place, story in enumerate(ranked)}
-    for group in chosen.values():
-        group.sort(key=lambda story: order[story.uid])
-    return chosen
+    first = desk.ranked(picked.news)
+    rest = desk.ranked(picked.brief)
+    ordered = [*first[:1], *picked.corrections, *first[1:], *rest, *picked.spare]
+    return dict(zip((story.uid for story in ordered), count(1), strict=False))
 
 
 # ── Documents ────────────────────────────────────────────────────────────────
@@ -289,24 +231,41 @@ def _cited(citations: Iterable[Citation]) -> tuple[str, ...]:
     return tuple(numbers)[:DOCUMENTS_PER_STORY]
 
 
-def _documents(stories: Iterable[Story]) -> tuple[tuple[str, int], ...]:
-    """Count the stories that cite each document, most cited first.
+def _printed(story: Story) -> Iterator[Citation]:
+    for entry in story.entries:
+        for citation in entry.entry.citations:
+            if not citation.inferred:
+                yield citation
 
-    "02-ĐA/TU" of two provinces is two documents: then the province is named.
-    """
-    counts: Counter[tuple[str, str]] = Counter()
-    for story in stories:
-        counts.update(
-            {
-                (one_line(citation.key), one_line(citation.scope))
-                for entry in story.entries
-                for citation in entry.entry.citations
-                if not citation.inferred
-            }
-        )
-    scopes = Counter(key for key, _scope in counts)
-    named = [
-        (f"{key} ({scope})" if scope and scopes[key] > 1 else key, count)
-        for (key, scope), count in counts.items()
-    ]
-    return tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
+
+def _naming(stories: Iterable[Story]) -> Naming:
+    """Say how documents are named: "02-ĐA/TU" of two provinces is two documents."""
+    scopes: Counter[str] = Counter()
+    known = {
+        (one_line(one.key), one_line(one.scope))
+        for story in stories
+        for one in _printed(story)
+    }
+    scopes.update(key for key, _scope in known)
+
+    def name(citation: Citation) -> str:
+        key, scope = one_line(citation.key), one_line(citation.scope)
+        return f"{key} ({scope})" if scope and scopes[key] > 1 else key
+
+    return name
+
+
+def _keys(story: Story, named: Naming) -> set[str]:
+    return {named(citation) for citation in _printed(story)}
+
+
+def _most_cited(
+    sections: Iterable[IssueSection], most: int
+) -> tuple[tuple[str, int], ...]:
+    """Count the stories that cite each document, most cited first."""
+    counts: Counter[str] = Counter()
+    for section in sections:
+        for item in section.items:
+            counts.update(item.cites)
+    named = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(named[:most])

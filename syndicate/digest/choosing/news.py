@@ -1,30 +1,25 @@
-"""Which stories are news of a window, and in what order they matter (pure)."""
+"""Which stories are news of a window, and which are corrections (pure)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from math import log2
+from datetime import datetime
 
 from syndicate.model import (
+    Carried,
     Digest,
-    Label,
     Precision,
     Relation,
-    Rights,
     Source,
     StoredEntry,
     Story,
 )
 
-USUAL = 300
-"""Words of an article on a portal, neither short nor long."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """Which issue is being made: its number, its window, and the time it is made.
+    """Which issue is being made: its number, its window, and what it looks at.
 
     The window is half open: ``start`` ≤ gathered < ``end``.
     """
@@ -33,14 +28,64 @@ class Edition:
     start: datetime
     end: datetime
     now: datetime
+    """What was withdrawn by then is not told. Nothing else depends on it."""
+    since: datetime | None = None
+    """The end of the last window that readers were told of, if that is another moment
+    than ``start``: before it, if a window between was left out."""
+
+    owed: frozenset[str] = frozenset()
+    """Uids of stories of issues that were skipped, even after later ones were made."""
+
+    after: int = 0
+    """Number of the newest article that was filed when the last issue was frozen. One
+    that was on its way then was gathered before, and filed after; 0: not known."""
+    newest: int = 0
+    """The same of this issue."""
+
+    def tells_of(self, story: Story, arrived: datetime) -> bool:
+        """Tell whether what came then may be news of this issue, and no earlier one."""
+        if arrived >= (self.since or self.start) or story.uid in self.owed:
+            return True
+        return 0 < self.after < min(entry.id for entry in story.entries)
 
 
-def standing(story: Story) -> Story | None:
-    """Return the story without what its sources have withdrawn; None if all is."""
-    live = tuple(entry for entry in story.entries if entry.withdrawn_at is None)
+def standing(story: Story, edition: Edition) -> Story | None:
+    """Return the story as it stood at the window's end; None if there was none of it.
+
+    That is without entries that came later, for they belong to the next window, and
+    without what its sources have withdrawn.
+    """
+    live = tuple(
+        entry
+        for entry in story.entries
+        if entry.seen_at < edition.end and not _withdrawn(entry, edition.now)
+    )
     if len(live) == len(story.entries):
         return story if live else None
     return replace(story, entries=live) if live else None
+
+
+def is_withdrawn(story: Story, edition: Edition) -> bool:
+    """Tell whether every teller has taken the story back."""
+    return all(_withdrawn(entry, edition.now) for entry in story.entries)
+
+
+def _withdrawn(entry: StoredEntry, now: datetime) -> bool:
+    return entry.withdrawn_at is not None and entry.withdrawn_at <= now
+
+
+def first_sight(story: Story) -> datetime:
+    """Return when the story was first seen in a way that can be news.
+
+    An undated article of a first import is not: nobody knows how old it is. If
+    somebody who dates it tells the same later, the story is as new as that.
+    """
+    seen = [
+        entry.seen_at
+        for entry in story.entries
+        if not entry.backlog or entry.entry.published is not None
+    ]
+    return min(seen, default=story.seen_at)
 
 
 def arrival(story: Story, source: Source | None) -> datetime:
@@ -49,9 +94,10 @@ def arrival(story: Story, source: Source | None) -> datetime:
     That is when it was gathered or, under an embargo, when that ends: a story that
     was held back belongs to the next window and is not lost.
     """
+    seen = first_sight(story)
     if source is None or not source.embargo:
-        return story.seen_at
-    return max(story.seen_at, _told_from(story.lead, source))
+        return seen
+    return max(seen, _told_from(story.lead, source))
 
 
 def without_held(story: Story, sources: Mapping[str, Source], now: datetime) -> Story:
@@ -76,14 +122,13 @@ def _told_from(stored: StoredEntry, source: Source) -> datetime:
     return since + source.embargo
 
 
-def is_news(story: Story, digest: Digest, end: datetime) -> bool:
-    """Tell whether a story may be called news of the window that ends at ``end``.
+def is_news(story: Story, digest: Digest) -> bool:
+    """Tell whether a story may be called news of the window in which it came.
 
-    It is not if any teller published it longer ago than the digest's limit: then a
-    new copy is a copy of something old. Nor if it was backlog when it came and no
+    It is not if it was old at first sight. Nor if it was backlog when it came and no
     date speaks for it.
     """
-    if is_old(story, digest, end):
+    if is_old(story, digest):
         return False
     return not story.lead.backlog or any(
         entry.entry.published is not None and not entry.backlog
@@ -91,24 +136,47 @@ def is_news(story: Story, digest: Digest, end: datetime) -> bool:
     )
 
 
-def is_old(story: Story, digest: Digest, end: datetime) -> bool:
-    """Tell whether a teller published it longer ago than the digest's limit."""
-    oldest = end - digest.max_age
+def is_old(story: Story, digest: Digest) -> bool:
+    """Tell whether a teller had it longer before our first sight than the limit says.
+
+    Then a new copy is a copy of something old. What counts is its age at first sight,
+    not at the window's end: a month is longer than the limit of three weeks, and what
+    was new in its first week is news of that month.
+    """
+    oldest = first_sight(story) - digest.max_age
     return any(
-        entry.entry.published is not None and entry.entry.published.value < oldest
+        entry.seen_at < oldest
+        or (entry.entry.published is not None and entry.entry.published.value < oldest)
         for entry in story.entries
     )
 
 
-def is_corrected(story: Story, carried_at: datetime) -> bool:
-    """Tell whether what readers were given at ``carried_at`` has changed since.
+def outdated(
+    story: Story, carried: Carried, edition: Edition
+) -> tuple[tuple[str, int], ...]:
+    """Return the issues that told the story in words that have changed since.
+
+    As (edition key, number). None at all if an issue of this edition has told it in
+    its new words: a correction is carried once.
+    """
+    if carried.at is not None and not is_corrected(story, carried.at, edition.end):
+        return ()
+    return tuple(
+        (key, number)
+        for key, number, at in carried.by
+        if is_corrected(story, at, edition.end)
+    )
+
+
+def is_corrected(story: Story, carried_at: datetime, end: datetime) -> bool:
+    """Tell whether what readers were given at ``carried_at`` had changed by ``end``.
 
     An entry that came later is one more teller, not a correction; nor is it one when
     somebody changes another text of the same event.
     """
     alike = _told_alike(story)
     return any(
-        entry.seen_at <= carried_at < entry.changed_at
+        entry.seen_at <= carried_at < entry.changed_at < end
         for entry in story.entries
         if entry.id in alike
     )
@@ -126,63 +194,3 @@ def _told_alike(story: Story) -> set[int]:
     while more := {one for bond in bonds if bond & found for one in bond} - found:
         found |= more
     return found
-
-
-def weight(story: Story, edition: Edition, sources: Mapping[str, Source]) -> float:
-    """Say how much a story matters to somebody who reads once a week.
-
-    Above all how many tell it; then what there is to it: documents that it cites,
-    and its length. That it is of Saturday and not of Tuesday, that we are sure of its
-    label, or that it has a picture, settles what else is equal.
-    """
-    lead = story.lead
-    source = sources.get(lead.entry.source)
-    rank = source.rank if source else 100
-    picture = source is not None and source.rights is Rights.FULL and lead.entry.image
-    return (
-        2.0 * log2(len({entry.entry.source for entry in story.entries}))
-        + 0.5 * confidence(story)
-        + 0.5 * freshness(story, edition)
-        + 10 / (10 + max(rank, 0))
-        + (0.5 if lead.entry.citations else 0.0)
-        + 0.5 * substance(story)
-        + (0.15 if picture else 0.0)
-    )
-
-
-def substance(story: Story) -> float:
-    """Return 0 for a text of usual length, up to 1 for a long one, -1 for a notice.
-
-    A source that gives leads alone says nothing of length, and is taken as usual.
-    """
-    entry = story.lead.entry
-    if not (entry.text or entry.lead):
-        return -2.0
-    words = len(entry.text.split())
-    if words <= 1.2 * len(entry.lead.split()):
-        return 0.0
-    return min(max(log2(words / USUAL), -1.0), 1.0)
-
-
-def confidence(story: Story) -> float:
-    """Return the confidence of the surest label, 0 to 1."""
-    return max((label.confidence for label in story.labels), default=0.0)
-
-
-def freshness(story: Story, edition: Edition) -> float:
-    """Return 1 for a story of the window's end, 0 for one of its start or before."""
-    span = max(edition.end - edition.start, timedelta(seconds=1))
-    published = story.lead.entry.published
-    when = published.value if published else story.seen_at
-    return min(max((when - edition.start) / span, 0.0), 1.0)
-
-
-def primary(story: Story) -> Label | None:
-    """Return the label that says where a story belongs, if it has any."""
-    named = [label for label in story.labels if label.primary]
-    return next(iter(named or story.labels), None)
-
-
-def reading_order(stories: list[Story], edition: Edition) -> list[Story]:
-    """Return stories that matter the same in one fixed order, newest first."""
-    return sorted(stories, key=lambda story: (-freshness(story, edition), story.uid))

@@ -17,6 +17,7 @@ WIDTH = 76
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+_TOO_LONG = re.compile(rb"(?m)^([^\r\n]{74})(=20|=09)(?=\r?$)")
 _WORD_BYTES = 42
 """Bytes in one encoded word: 42 become 56 of base64, 68 columns with the frame."""
 
@@ -32,13 +33,21 @@ class Encoded:
 def encoded(text: str) -> Encoded:
     """Encode a text part in UTF-8, as quoted-printable or base64 (RFC 2045 §6)."""
     content = re.sub(r"\r\n|\r|\n", "\r\n", text).encode("utf-8")
-    quoted = binascii.b2a_qp(content, istext=True)
+    quoted = quoted_printable(content)
     packed = base64.b64encode(content)
     lines = -(-len(packed) // WIDTH)
     if len(quoted) <= len(packed) + 2 * lines:
         return Encoded("quoted-printable", quoted)
     parts = (packed[at : at + WIDTH] for at in range(0, len(packed), WIDTH))
     return Encoded("base64", b"\r\n".join(parts))
+
+
+def quoted_printable(content: bytes) -> bytes:
+    """Encode text with CRLF line ends, line by line, in at most 76 columns.
+
+    :mod:`binascii` writes 77 where a blank that ends a line comes to stand last.
+    """
+    return _TOO_LONG.sub(rb"\1=\r\n\2", binascii.b2a_qp(content, istext=True))
 
 
 def header(name: str, value: str) -> bytes:

@@ -51,10 +51,39 @@ def test_a_subject_never_looks_like_an_unfilled_template(
 def test_a_long_subject_ends_with_a_whole_word(
     make_issue: MakeIssue, make_item: Item, digest: Digest
 ) -> None:
+    made = subject(make_issue(make_item(1, title="nghị quyết " * 40)), digest)
+    assert 60 < len(made) <= 70
+    assert made.endswith(("nghị…", "quyết…"))
+
+
+def test_a_subject_without_room_for_a_title_says_the_period_alone(
+    make_issue: MakeIssue, make_item: Item, digest: Digest
+) -> None:
     long = replace(digest, title="Bản tin " + "rất dài " * 30)
     made = subject(make_issue(make_item(1, title="nghị quyết " * 40)), long)
-    assert 100 < len(made) <= 150
-    assert made.endswith(("nghị…", "quyết…"))
+    assert made.endswith("rất…] 12–18/10/2026")
+    assert len(made) < 80
+
+
+def test_an_editors_subject_goes_before_ours(
+    make_issue: MakeIssue, make_item: Item, digest: Digest
+) -> None:
+    issue = make_issue(make_item(1), subject="Ba nghị quyết mới\r\nBcc: x")
+    assert subject(issue, digest) == "Ba nghị quyết mới Bcc: x"
+    long = subject(replace(issue, subject="nghị quyết " * 40), digest)
+    assert 140 < len(long) <= 150
+
+
+@pytest.mark.parametrize("own", ["", "Ba nghị quyết", "[QC] Ba nghị quyết"])
+def test_a_digest_with_advertising_says_so_first_and_once(
+    make_issue: MakeIssue, make_item: Item, digest: Digest, own: str
+) -> None:
+    made = subject(
+        make_issue(make_item(1), subject=own), replace(digest, advertising=True)
+    )
+    assert made.startswith("[QC] ")
+    assert made.count("[QC]") == 1
+    assert len(made) <= 70
 
 
 def test_an_issue_is_counted_in_words(make_issue: MakeIssue, make_item: Item) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from gettext import NullTranslations
 from unicodedata import combining, normalize
 from urllib.parse import urlsplit
 
+from syndicate.digest.drawing.coding import WORDS
 from syndicate.model import Digest, Image, Issue, IssueItem
 from syndicate.text.clean import key_text, one_line
 from syndicate.translate import period, translation
@@ -17,11 +18,19 @@ LONGEST_TITLE = 300
 LONGEST_SUMMARY = 600
 LONGEST_URL = 2000
 LONGEST_SUBJECT = 150
+SHOWN_SUBJECT = 70
+"""Characters of a subject that an inbox shows."""
+LEAST_OF_TITLE = 20
+"""With less room than that, the subject says the period alone."""
+LONGEST_NOTE = 2000
+ADVERTISING = "[QC]"
 PREHEADER = (40, 130)
 """Characters; fewer and the mail program shows the first words of the page."""
 WORDS_A_MINUTE = 220
 
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_STAND_INS = re.compile("|".join(WORDS))
+"""No story may bring what a member's own words are put in the place of."""
 _RESIDUE = re.compile(r"\{(?=[{%#])|[}%#](?=\})")
 
 
@@ -31,6 +40,10 @@ def shown(issue: Issue) -> Issue:
         replace(
             section,
             title=clipped(plain(section.title), LONGEST_TITLE),
+            titles=tuple(
+                (language, clipped(plain(title), LONGEST_TITLE))
+                for language, title in section.titles
+            ),
             items=tuple(map(_item, section.items)),
         )
         for section in issue.sections
@@ -39,21 +52,63 @@ def shown(issue: Issue) -> Issue:
     documents = tuple(
         (clipped(plain(key), 60), count) for key, count in issue.documents
     )
-    return replace(issue, sections=sections, documents=documents)
+    return replace(
+        issue,
+        sections=sections,
+        documents=documents,
+        spare=tuple(map(_item, issue.spare)),
+        subject=plain(issue.subject),
+        note=_note(issue.note),
+    )
 
 
-def subject(issue: Issue, digest: Digest) -> str:
+def _note(text: str) -> str:
+    """Clean an editor's words; where they part paragraphs, they stay parted."""
+    lines = (plain(line) for line in text.splitlines())
+    return clipped_lines([line for line in lines if line], LONGEST_NOTE)
+
+
+def clipped_lines(lines: Sequence[str], limit: int) -> str:
+    """Put lines together; the last that fits is cut at a word."""
+    kept: list[str] = []
+    for line in lines:
+        if limit <= 0:
+            break
+        kept.append(clipped(line, limit))
+        limit -= len(line) + 1
+    return "\n".join(kept)
+
+
+def subject(issue: Issue, digest: Digest, language: str = "") -> str:
     """Say what the issue brings: "[Bản tin tuần] 12–18/10/2026 · Title".
 
-    At most 150 characters, NFC, and nothing that looks like an unfilled template.
+    An editor's own words go before ours. NFC, and nothing that looks like an unfilled
+    template; of ours at most 70 characters where the digest's title allows it, never
+    more than 150. A digest that carries advertising says so first (Decree 91/2020,
+    article 20).
     """
-    when = period(
-        issue.start, issue.end, language=digest.language, zone=digest.timezone
-    )
-    head = f"[{clipped(plain(digest.title), 60)}] {when}"
+    label = f"{ADVERTISING} " if digest.advertising else ""
+    own = plain(issue.subject).removeprefix(ADVERTISING).lstrip()
+    if own not in ("", "None"):
+        return _legal(label + own, LONGEST_SUBJECT)
+    when = _period(issue, digest, language)
+    head = f"{label}[{clipped(plain(digest.title), 60)}] {when}"
     named = [item for item in issue.items if item.title not in ("", "None")]
-    whole = f"{head} · {_headline(named[0], digest)}" if named else head
-    return clipped(_RESIDUE.sub(r"\g<0> ", normalize("NFC", whole)), LONGEST_SUBJECT)
+    room = SHOWN_SUBJECT - len(head)
+    if not named or room < LEAST_OF_TITLE:
+        return _legal(head, LONGEST_SUBJECT)
+    leads = _headline(named[0], language or digest.language)
+    return _legal(f"{head} · {leads}", SHOWN_SUBJECT)
+
+
+def _legal(line: str, limit: int) -> str:
+    spaced = _RESIDUE.sub(r"\g<0> ", normalize("NFC", line))
+    return clipped(spaced, limit)
+
+
+def _period(issue: Issue, digest: Digest, language: str) -> str:
+    zone, spoken = digest.timezone, language or digest.language
+    return period(issue.start, issue.end, language=spoken, zone=zone)
 
 
 def blurb(issue: Issue, language: str) -> str:
@@ -85,15 +140,14 @@ def _counts(issue: Issue, catalogue: NullTranslations) -> Iterator[str]:
         yield documents.format(count=cited)
 
 
-def _headline(item: IssueItem, digest: Digest) -> str:
+def _headline(item: IssueItem, language: str) -> str:
     """Return the title that leads; that of a correction is not sold as news."""
     if not item.corrected:
         return item.title
-    corrections = translation(digest.language).gettext("Corrections")
-    return f"{corrections}: {item.title}"
+    return f"{translation(language).gettext('Corrections')}: {item.title}"
 
 
-def preheader(issue: Issue, digest: Digest) -> str:
+def preheader(issue: Issue, digest: Digest, language: str = "") -> str:
     """Return what an inbox shows beside the subject, which has the lead already.
 
     After the counts come the leads of the other sections, so that a reader sees at
@@ -102,7 +156,8 @@ def preheader(issue: Issue, digest: Digest) -> str:
     leads = [section.items[0] for section in issue.sections[1:] if section.items]
     rest = [item for item in issue.items[1:] if item not in leads]
     later = [item.title for item in (*leads, *rest) if not item.corrected][:2]
-    line = clipped(" · ".join([blurb(issue, digest.language), *later]), PREHEADER[1])
+    counted = blurb(issue, language or digest.language)
+    line = clipped(" · ".join([counted, *later]), PREHEADER[1])
     if len(line) >= PREHEADER[0]:
         return line
     whole = f"{line} {plain(digest.title)} – {issue.number}"
@@ -114,7 +169,7 @@ def plain(text: str) -> str:
 
     A mark at the beginning has no letter to stand on: it would join the tag before.
     """
-    line = one_line(_TURNS.sub("", text))
+    line = one_line(_STAND_INS.sub("", _TURNS.sub("", text)))
     while line and (combining(line[0]) or line[0].isspace()):
         line = line[1:]
     return line
@@ -154,6 +209,8 @@ def _item(item: IssueItem) -> IssueItem:
         summary=summary,
         source=clipped(plain(item.source), 120) or urlsplit(url).hostname or "",
         authors=_signed(item),
+        credit=_credit(item),
+        note=_note(item.note),
         also=tuple(_teller(name, web_address(url)) for name, url in item.also),
         documents=tuple(clipped(plain(key), 60) for key in item.documents),
         image=_picture(item.image),
@@ -170,6 +227,12 @@ def _signed(item: IssueItem) -> tuple[str, ...]:
         names.append(name.rstrip() if within else author)
     kept = [name for name in dict.fromkeys(names) if name and key_text(name) != source]
     return tuple(clipped(name, 80) for name in kept[:3])
+
+
+def _credit(item: IssueItem) -> str:
+    """Name whom the source names as its own; itself is not said again."""
+    credit = clipped(plain(item.credit), 120)
+    return "" if key_text(credit) == key_text(item.source) else credit
 
 
 def _teller(name: str, url: str) -> tuple[str, str]:

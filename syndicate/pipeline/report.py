@@ -6,20 +6,13 @@ what to do about it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from gettext import NullTranslations
 
 from syndicate.digest.drawing.render import LARGEST, Rendered, inlined
-from syndicate.digest.drawing.shown import (
-    LONGEST_SUBJECT,
-    PREHEADER,
-    clipped,
-    plain,
-    web_address,
-)
+from syndicate.digest.drawing.shown import PREHEADER, clipped, plain, web_address
 from syndicate.digest.mime import encoded
 from syndicate.errors import MailError
 from syndicate.gather.findings import Finding, FindingCode, Health, Severity
@@ -27,6 +20,8 @@ from syndicate.model import Site, Source, SourceStatus
 from syndicate.pipeline.figures import manners, share, week
 from syndicate.pipeline.health import Healths
 from syndicate.pipeline.labelfigures import LabelFacts, labels_week
+from syndicate.pipeline.mailing.deskpost import subject
+from syndicate.pipeline.mailing.mailweek import MailFacts, ToldMail, mail_week
 from syndicate.pipeline.telling import Told, status_word, tell
 from syndicate.store.facts import Gathered
 from syndicate.store.traffic import HostTraffic
@@ -52,7 +47,6 @@ PARTS = {
     "note": _("Good to know"),
 }
 """The parts of a report, in order."""
-_BRACES = re.compile(r"[{}%#](?=[{}%#])")
 _OWN_PART = {
     FindingCode.MOVED: "moved",
     FindingCode.MOVING: "moved",
@@ -73,6 +67,7 @@ class Facts:
     before: frozenset[str] | None = None
     """Marks of what the report before told; None if there was none."""
     labels: LabelFacts | None = None
+    mail: MailFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +123,8 @@ class Report:
     hosts: tuple[Host, ...]
     wasteful: tuple[str, ...]
     """Titles of the sources that send everything again when nothing is new."""
+    mail: ToldMail | None = None
+    """The week's mail; None for a desk that has no digest."""
 
 
 def marks(healths: Healths) -> tuple[str, ...]:
@@ -146,16 +143,13 @@ def compose(facts: Facts, site: Site, *, language: str, zone: str) -> Report:
     _ = catalogue.gettext
     healths = facts.healths
     when = period(facts.start, facts.end, language=language, zone=zone)
-    # A title with "{{" in it would look like a template that nobody filled in.
-    name = _BRACES.sub(r"\g<0> ", clipped(plain(site.title), 60))
-    about = _("Sources")
-    head = f"[{name}] {about} {when}"
+    head = _("Sources") + f" {when}: {_in_short(healths, catalogue)}"
     counts = tuple(
         (status_word(status, language), count)
         for status, count in healths.counts.items()
     )
     return Report(
-        subject=clipped(f"{head}: {_in_short(healths, catalogue)}", LONGEST_SUBJECT),
+        subject=subject(site, head),
         summary=_summary(facts, counts, catalogue),
         period=when,
         desk=tuple(
@@ -170,6 +164,7 @@ def compose(facts: Facts, site: Site, *, language: str, zone: str) -> Report:
         manners=manners(facts.traffic, catalogue),
         hosts=tuple(_hosts(facts, language)),
         wasteful=tuple(map(_title, healths.wasteful)),
+        mail=mail_week(facts.mail, catalogue, language) if facts.mail else None,
     )
 
 

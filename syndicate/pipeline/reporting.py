@@ -1,33 +1,27 @@
-"""The weekly report to the desk: once a period, claimed before it is sent.
-
-As with digests, a mail of which nobody knows whether it left is not sent again.
-"""
+"""The weekly report to the desk: once a period."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from syndicate.digest.choosing.compose import window
+from syndicate.digest.choosing.windows import window
 from syndicate.digest.drawing.render import Rendered
-from syndicate.digest.writing.notice import Notice, check, notice
-from syndicate.errors import SyndicateError
-from syndicate.model import (
-    Category,
-    DeliveryState,
-    Digest,
-    Member,
-    Message,
-    Reply,
-    Site,
-    Source,
-)
+from syndicate.model import Category, Digest, Member, Site, Source
 from syndicate.pipeline.elsewhere import with_new_addresses
 from syndicate.pipeline.health import Healths, healths
 from syndicate.pipeline.labelfigures import LabelFacts
+from syndicate.pipeline.mailing.deskpost import (
+    ALARMS,
+    Bulletin,
+    DeskPost,
+    Drawn,
+    deliver,
+)
+from syndicate.pipeline.mailing.mailweek import MailFacts
 from syndicate.pipeline.report import (
     Facts,
     Report,
@@ -44,16 +38,12 @@ from syndicate.store import (
     decisions,
     facts,
     labelled,
+    mailweek,
     reports,
     reviews,
     traffic,
 )
-from syndicate.store.reports import (
-    ReportCopy,
-    ReportDetail,
-    ReportState,
-    StoredReport,
-)
+from syndicate.store.reports import ReportState, StoredReport
 from syndicate.templating import Templates
 
 WEEKLY = "sources"
@@ -63,11 +53,6 @@ ASKED = "sources-asked"
 WEEK = timedelta(days=7)
 LATE = timedelta(days=1)
 """The very first report does not come later than this after its time."""
-RETRY = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240))
-"""Pauses after a try that failed; the last one repeats."""
-TRIES = 9
-"""Together with the pauses this is a day; then the report is old news."""
-WAITING = (DeliveryState.PLANNED, DeliveryState.DEFERRED)
 
 
 def _never() -> bool:
@@ -84,6 +69,8 @@ class Reporting:
     categories: Sequence[Category] = ()
     checks: int = 0
     """Labels a week that a person is asked to check."""
+    digests: Sequence[Digest] = ()
+    """Every digest in every cadence: of whose mail it is told."""
     readers: tuple[Member, ...]
     sender: str
     weekday: int
@@ -97,6 +84,20 @@ class Reporting:
     """To look for the new address of feeds that are gone; None: do not look."""
     stopping: Callable[[], bool] = _never
     """True once the desk is being shut down: no further mail is begun."""
+
+    @property
+    def post(self) -> DeskPost:
+        """What writing to the desk works with."""
+        return DeskPost(
+            database=self.database,
+            site=self.site,
+            readers=self.readers,
+            sender=self.sender,
+            language=self.language,
+            zone=self.zone,
+            templates=self.templates,
+            stopping=self.stopping,
+        )
 
 
 def span(work: Reporting, now: datetime) -> tuple[datetime, datetime]:
@@ -122,6 +123,7 @@ def report_of(
         asked = traffic.since(connection, first_day(start))
         before = reports.latest(connection, WEEKLY, before=start)
         labels = _labels(connection, work, start, end)
+        mail = _mail(connection, work, start, end)
     known = frozenset(before.detail.findings) if before else None
     made = compose(
         Facts(
@@ -132,6 +134,7 @@ def report_of(
             traffic=asked,
             before=known,
             labels=labels,
+            mail=mail,
         ),
         work.site,
         language=work.language,
@@ -148,6 +151,17 @@ def _labels(
         decisions=decisions.latest(connection, before=end),
         waiting=reviews.counts(connection, end - KEPT),
         titles={one.slug: one.title for one in work.categories},
+    )
+
+
+def _mail(
+    connection: Connection, work: Reporting, start: datetime, end: datetime
+) -> MailFacts:
+    raised = reports.begun(connection, ALARMS, start, end)
+    return MailFacts(
+        week=mailweek.week(connection, start, end),
+        titles={one.key: one.title for one in work.digests},
+        alarms=[title for one in raised for title in one.detail.findings],
     )
 
 
@@ -225,129 +239,15 @@ def _send(
     period: _Period,
     clock: Callable[[], datetime],
 ) -> StoredReport | None:
-    copies = tuple(ReportCopy(address=one.address) for one in work.readers)
-    with work.database.write() as connection:
-        held = reports.claim(
-            connection,
-            period.kind,
-            period.start,
-            ReportDetail(copies=copies),
-            now=clock(),
-        )
-    if held is None:
-        return None
-    try:
+    def drawn() -> Drawn:
         made, told = report_of(work, period.start, period.end, clock())
-        drawn = draw(made, work.site, work.templates())
-        held = replace(held, detail=replace(held.detail, findings=told))
-        mails = _mails(work, drawn, period, held)
-        held = _hand_over(work, transport, held, mails, clock)
-    except Exception as error:
-        _close(work, held, clock(), trouble=str(error))
-        if isinstance(error, SyndicateError):
-            raise
-        said = f"the report: {type(error).__name__}: {error}"
-        raise SyndicateError(said) from error
-    return _close(work, held, clock())
+        return Drawn(draw(made, work.site, work.templates()), told)
 
-
-def _mails(
-    work: Reporting, drawn: Rendered, period: _Period, held: StoredReport
-) -> dict[str, Message]:
-    """Make what is still to be sent; all of it is checked before the first leaves."""
-    names = {one.address: one for one in work.readers}
-    mails: dict[str, Message] = {}
-    for copy in held.detail.copies:
-        if copy.state in WAITING:
-            about = Notice(
-                about=period.kind,
-                start=period.start,
-                date=period.end,
-                member=names.get(copy.address, Member(address=copy.address)),
-                sender=work.sender,
-                language=work.language,
-                zone=work.zone,
-            )
-            mails[copy.address] = notice(drawn, about, work.site)
-            check(mails[copy.address])
-    return mails
-
-
-def _hand_over(
-    work: Reporting,
-    transport: Callable[[], Transport],
-    held: StoredReport,
-    mails: dict[str, Message],
-    clock: Callable[[], datetime],
-) -> StoredReport:
-    if not mails:
-        return held
-    way = transport()
-    try:
-        for address, mail in mails.items():
-            if work.stopping():
-                break
-            sending = Reply(state=DeliveryState.SENDING)
-            held = _noted(work, held, address, sending, clock())
-            held = _noted(work, held, address, _deliver(way, mail), clock())
-    finally:
-        way.close()
-    return held
-
-
-def _deliver(way: Transport, mail: Message) -> Reply:
-    try:
-        return way.send(mail)
-    except Exception as error:  # noqa: BLE001 -- a transport must not raise
-        said = f"{type(error).__name__}: {error}"
-        return Reply(state=DeliveryState.UNCERTAIN, detail=said)
-
-
-def _noted(
-    work: Reporting, held: StoredReport, address: str, reply: Reply, now: datetime
-) -> StoredReport:
-    """Commit what became of one copy."""
-    copies = tuple(
-        replace(copy, state=reply.state, said=reply.detail)
-        if copy.address == address
-        else copy
-        for copy in held.detail.copies
+    bulletin = Bulletin(
+        kind=period.kind,
+        start=period.start,
+        date=period.end,
+        draw=drawn,
+        again=period.kind == WEEKLY,
     )
-    return _kept(work, held, replace(held.detail, copies=copies), held.state, now)
-
-
-def _close(
-    work: Reporting, held: StoredReport, now: datetime, *, trouble: str = ""
-) -> StoredReport:
-    """Settle the report, or say when those who wait are tried again."""
-    detail = held.detail
-    if trouble:
-        # what was on its way when we stumbled is known by now, or never will be
-        with work.database.read() as connection:
-            held = reports.find(connection, held.kind, held.start) or held
-        copies = tuple(
-            replace(copy, said=trouble) if copy.state in WAITING else copy
-            for copy in map(reports.rescued, held.detail.copies)
-        )
-        detail = replace(held.detail, copies=copies)
-    states = {copy.state for copy in detail.copies}
-    if states == {DeliveryState.ACCEPTED}:
-        return _kept(work, held, detail, ReportState.SENT, now)
-    due_at = None
-    if states & set(WAITING) and detail.attempts < TRIES and held.kind == WEEKLY:
-        pause = RETRY[min(detail.attempts, len(RETRY)) - 1]
-        due_at = now if work.stopping() else now + pause
-    failed = replace(detail, due_at=due_at)
-    return _kept(work, held, failed, ReportState.FAILED, now)
-
-
-def _kept(
-    work: Reporting,
-    held: StoredReport,
-    detail: ReportDetail,
-    state: ReportState,
-    now: datetime,
-) -> StoredReport:
-    with work.database.write() as connection:
-        reports.keep(connection, held, detail, state, now=now)
-    return replace(held, detail=detail, state=state, changed_at=now)
+    return deliver(work.post, transport, bulletin, clock)

@@ -55,7 +55,8 @@ class ReportDetail:
 
     copies: tuple[ReportCopy, ...] = ()
     findings: tuple[str, ...] = ()
-    """``source:code`` of all that it told, so that the next knows what is new."""
+    """``source:code`` of all that it told, so that the next knows what is new; of an
+    alarm its title."""
     attempts: int = 0
     due_at: datetime | None = None
     """When those who wait are tried again; None: never."""
@@ -87,6 +88,22 @@ def latest(
         query = query.where(reports.c.start < before)
     row = connection.execute(query.order_by(reports.c.start.desc()).limit(1)).first()
     return None if row is None else _stored(row)
+
+
+def begun(
+    connection: Connection, kinds: str, start: datetime, end: datetime
+) -> list[StoredReport]:
+    """Those whose kind begins with ``kinds``, last touched from ``start`` to ``end``.
+
+    The oldest first.
+    """
+    query = select(reports).where(
+        reports.c.kind.startswith(kinds, autoescape=True),
+        reports.c.changed_at >= start,
+        reports.c.changed_at < end,
+    )
+    rows = connection.execute(query.order_by(reports.c.changed_at))
+    return [_stored(row) for row in rows]
 
 
 def claim(

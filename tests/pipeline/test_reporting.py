@@ -32,11 +32,10 @@ from syndicate.model import (
     Visit,
 )
 from syndicate.pipeline.health import Healths
+from syndicate.pipeline.mailing.deskpost import RETRY, TRIES
 from syndicate.pipeline.report import Facts, compose, draw, marks
 from syndicate.pipeline.reporting import (
     ASKED,
-    RETRY,
-    TRIES,
     WEEKLY,
     Reporting,
     preview,
@@ -449,7 +448,7 @@ def test_every_report_passes_the_rules_of_mail(title, language):
     drawn, mail = mailed(told, language)
     assert faults(mail) == ()
     assert "<script" not in drawn.html
-    assert not [one for one in lint(mail.content) if one.rule == "subject"]
+    assert not [one for one in lint(mail.content) if one.rule.startswith("subject")]
 
 
 def test_five_hundred_sources_in_need_still_make_a_mail_that_is_not_clipped():

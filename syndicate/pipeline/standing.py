@@ -11,7 +11,7 @@ from syndicate.gather.health import FAILING_AFTER
 from syndicate.gather.limits import Pace
 from syndicate.model import Digest, Source, SourceState, SourceStatus
 from syndicate.pipeline.health import statuses
-from syndicate.store import Database, deliveries, entries, issues, sources
+from syndicate.store import Database, entries, issues, ledger, sources
 from syndicate.store.issues import StoredIssue
 
 OVERDUE = timedelta(days=2)
@@ -94,7 +94,7 @@ def standing(
         tallies = [
             {
                 state.value: count
-                for state, count in deliveries.tally(connection, stored.id).items()
+                for state, count in ledger.tally(connection, stored.id).items()
             }
             for stored in recent
         ]

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, closing, suppress
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
+from syndicate.digest.post.pool import Pool
 from syndicate.errors import SyndicateError
 from syndicate.model import (
-    Delivery,
     DeliveryState,
     Digest,
-    IssueState,
-    Reply,
     Source,
     Visit,
 )
@@ -23,14 +22,8 @@ from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.finding import catch_up
 from syndicate.pipeline.gathering import due_sources, gather
 from syndicate.pipeline.keeping import purge, reindex
+from syndicate.pipeline.mailing.consulting import Consulting
 from syndicate.pipeline.mailing.copies import Mailing
-from syndicate.pipeline.mailing.sending import (
-    EXPIRES,
-    begun,
-    compose_issue,
-    expire,
-    send_issue,
-)
 from syndicate.pipeline.publishing import (
     Publishing,
     is_due,
@@ -42,6 +35,14 @@ from syndicate.pipeline.reporting import Reporting
 from syndicate.pipeline.reporting import report_due as report
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Fetcher, Transport
+from syndicate.schedule.consulting import (
+    Newsroom,
+    alarm_due,
+    ask_due,
+    on_refused,
+    on_stopped,
+)
+from syndicate.schedule.mailing import Mailroom, Post, compose_due
 from syndicate.schedule.pushing import Pushing, push_due
 from syndicate.store import Database
 
@@ -77,11 +78,15 @@ class Desk:
     mailing: Mailing | None
     """None where there is no digest."""
     transport: Callable[[], Transport]
+    pool: Callable[[], Pool]
+    """Opens the connections on which issues leave; ``transport`` is for one mail."""
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
     """True once the desk is being shut down: no further work is begun."""
     reporting: Reporting | None = None
     """None where nobody is to get the weekly report."""
+    consulting: Consulting | None = None
+    """How editors are asked; None where there is no digest."""
     pushing: Pushing | None = None
     """None where no hub is to be asked."""
     keeping: Keeping | None = None
@@ -98,6 +103,7 @@ class Published:
     """When we last saw whether they are all there."""
     purged_at: datetime | None = None
     """When old articles were last removed."""
+    mailroom: Mailroom = field(default_factory=Mailroom)
 
 
 def tick(desk: Desk, published: Published) -> None:
@@ -106,10 +112,13 @@ def tick(desk: Desk, published: Published) -> None:
     def publish_due(desk: Desk) -> None:
         publish_changed(desk, published)
 
+    def mail(desk: Desk) -> None:
+        mail_due(desk, published.mailroom)
+
     def keep_due(desk: Desk) -> None:
         purge_due(desk, published)
 
-    for part in (gather_due, hear_hubs, publish_due, mail_due, report_due, keep_due):
+    for part in (gather_due, hear_hubs, publish_due, mail, report_due, keep_due):
         if desk.stopping():
             return
         try:
@@ -199,46 +208,32 @@ def publish_changed(desk: Desk, last: Published) -> None:
         log.error("%s", why if path in why else f"{path}: {why}")
 
 
-def mail_due(desk: Desk) -> None:
-    """Compose the issues whose window is whole; deliver those that may go out."""
+def mail_due(desk: Desk, mailroom: Mailroom) -> None:
+    """Compose the issues whose window is whole; have those sent that may go out."""
     if desk.mailing is None:
         return
-    for digest in desk.digests:
-        try:
-            _mail(desk, desk.mailing, digest)
-        except SyndicateError as error:
-            log.error('digest "%s": %s', digest.key, error)
-        except Exception:  # a fault of ours in one digest must not stop the others
-            log.exception('digest "%s"', digest.key)
-
-
-def _mail(desk: Desk, mailing: Mailing, digest: Digest) -> None:
-    now = desk.clock()
-    stored, made = compose_issue(mailing, digest, now)
-    if made:
-        count = len(stored.issue.items)
-        number, state = stored.issue.number, stored.state.value
-        log.info("%s no. %d: %s, %d stories", digest.key, number, state, count)
-    expire(mailing, digest, before=stored.issue.start, now=now)
-    if stored.state is not IssueState.APPROVED:
+    post = Post(
+        mailing=desk.mailing,
+        digests=desk.digests,
+        pool=desk.pool,
+        clock=desk.clock,
+        stopping=desk.stopping,
+    )
+    if desk.consulting is None:
+        compose_due(post)
+        mailroom.send(post)
         return
-    if now - stored.issue.end < EXPIRES or begun(desk.database, stored):
-        with closing(desk.transport()) as transport:
-            send_issue(
-                mailing,
-                digest,
-                stored,
-                transport,
-                clock=desk.clock,
-                on_delivery=_tell_delivery,
-            )
-
-
-def _tell_delivery(delivery: Delivery, reply: Reply) -> None:
-    accepted = reply.state is DeliveryState.ACCEPTED
-    level = logging.INFO if accepted else logging.WARNING
-    address, state = delivery.member.address, reply.state.value
-    log.log(level, "%s: %s%s", address, state, f": {reply.detail}" * (not accepted))
+    newsroom = Newsroom(work=desk.consulting, digests=desk.digests)
+    compose_due(post)
+    ask_due(newsroom)
+    mailroom.send(
+        replace(
+            post,
+            on_alarm=partial(on_refused, newsroom),
+            on_stopped=partial(on_stopped, newsroom),
+        )
+    )
+    alarm_due(newsroom)
 
 
 def report_due(desk: Desk) -> None:

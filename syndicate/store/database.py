@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from syndicate.errors import StoreError
 from syndicate.store import migrate
 from syndicate.store.engines import WRITES, engine_for
+from syndicate.store.scrubbing import scrub
 from syndicate.store.troubles import shown, store_error
 
 
@@ -71,6 +72,13 @@ class Database:
             connection.execution_options(**{WRITES: True})
             with connection.begin():
                 yield connection
+
+    def scrub(self, words: Sequence[str], most: int | None = None) -> bool:
+        """See to it that ``words`` stand nowhere in the file; True if they do not.
+
+        See :func:`~syndicate.store.scrubbing.scrub`; to be asked between transactions.
+        """
+        return scrub(self._engine, words, most)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -84,6 +84,8 @@ def _sqlite(url: URL, timeout: float) -> Engine:
         url,
         connect_args={"timeout": timeout},
         pool_timeout=timeout,
+        # An address, or a name, must not get into a log by way of an error.
+        hide_parameters=True,
         # The one that was used last has the pages in its cache.
         pool_use_lifo=True,
         json_serializer=dumps,
@@ -158,6 +160,7 @@ def _postgres(url: URL, timeout: float) -> Engine:
         },
         pool_timeout=timeout,
         pool_pre_ping=True,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         json_serializer=dumps,
     )

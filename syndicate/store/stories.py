@@ -167,13 +167,15 @@ def by_uid(
     return _one(connection, which, include_withdrawn)
 
 
-def get_many(connection: Connection, ids: Collection[int]) -> dict[int, Story]:
+def get_many(
+    connection: Connection, ids: Collection[int], *, include_withdrawn: bool = False
+) -> dict[int, Story]:
     """The stories with these ids, without those whose entries are all withdrawn."""
     found: dict[int, Story] = {}
     for some in portions(sorted(set(ids))):
         query = select(stories.c.id).where(stories.c.id.in_(some))
-        told = (story for story in _complete(connection, query) if story.entries)
-        found |= {story.id: story for story in told}
+        whole = _complete(connection, query, include_withdrawn)
+        found |= {story.id: story for story in whole if story.entries}
     return found
 
 

@@ -7,6 +7,8 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,6 +18,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from syndicate.categorise.rules import Rules, Score
+from syndicate.digest.post.pool import Pool, Route
+from syndicate.digest.post.routing import RelayLimits, Routing
 from syndicate.errors import BadAnswer
 from syndicate.gather.limits import Pace
 from syndicate.model import (
@@ -24,6 +28,7 @@ from syndicate.model import (
     DeliveryState,
     Digest,
     Entry,
+    IssueState,
     Member,
     Message,
     Reply,
@@ -37,12 +42,13 @@ from syndicate.model import (
 from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.gathering import gather, ingest
 from syndicate.pipeline.jobs import Reader, Setup
+from syndicate.pipeline.mailing.composing import compose_issue
 from syndicate.pipeline.mailing.copies import Mailing
 from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Request, Response
-from syndicate.store import Connection, Database, deliveries, entries, stories
+from syndicate.store import Connection, Database, entries, issues, ledger, stories
 from syndicate.store.issues import StoredIssue
 from syndicate.store.schema import metadata
 from syndicate.templating import templates
@@ -350,7 +356,7 @@ class Desk:
         return Mailing(**values | given)
 
     def copies(self, stored: StoredIssue) -> dict[str, Delivery]:
-        found = self.ask(lambda c: deliveries.all_of(c, stored.id))
+        found = self.ask(lambda c: list(ledger.listed(c, stored.id)))
         return {copy.member.address: copy for copy in found}
 
     def with_news(self, *numbers: int) -> Desk:
@@ -377,10 +383,50 @@ def digest() -> Digest:
     )
 
 
+class News:
+    """A desk whose one source lists what it is told to; it composes issues."""
+
+    def __init__(self, desk: Desk, digest: Digest) -> None:
+        self.desk, self.digest = desk, digest
+        self.clock = desk.clock
+        self.listed: list[str] = []
+
+    def tells(self, *numbers: int, **given: Any) -> None:
+        """Let the source list these articles too, dated now, and visit it."""
+        given = {"at": self.clock.now, **given}
+        self.listed[:0] = [item(n, **given) for n in numbers]
+        if "tin" not in self.desk.sources:
+            self.desk.add()
+        self.desk.web.pages[self.desk.sources["tin"].url] = rss(*self.listed)
+        self.desk.visit("tin")
+
+    def compose(self, digest: Digest | None = None, **given: Any) -> StoredIssue:
+        """Compose the issue of the window that was whole last."""
+        mine = replace(digest or self.digest, **given)
+        return compose_issue(self.desk.mailing(), mine, self.clock.now)[0]
+
+    def sent(self, stored: StoredIssue) -> StoredIssue:
+        """Note that everybody got an issue."""
+        with self.desk.database.write() as connection:
+            state, now = IssueState.SENT, self.clock.now
+            issues.set_state(connection, stored.id, state, now=now)
+        return self.kept(stored)
+
+    def kept(self, stored: StoredIssue) -> StoredIssue:
+        """What the store says of an issue now."""
+        found: StoredIssue = self.desk.ask(lambda c: issues.get(c, stored.id))
+        return found
+
+
+@pytest.fixture
+def news(desk: Desk, digest: Digest) -> News:
+    return News(desk, digest)
+
+
 class Post:
     """A transport whose replies are set by hand; keeps what it was given."""
 
-    def __init__(self, *replies: DeliveryState | Exception) -> None:
+    def __init__(self, *replies: DeliveryState | Reply | Exception) -> None:
         self.replies = list(replies)
         self.sent: list[Message] = []
         self.before: Callable[[Message], None] = lambda _message: None
@@ -391,7 +437,9 @@ class Post:
         reply = self.replies.pop(0) if self.replies else DeliveryState.ACCEPTED
         if isinstance(reply, BaseException):
             raise reply
-        return Reply(state=reply, detail=f"said {reply.value}")
+        if isinstance(reply, Reply):
+            return reply
+        return Reply(state=reply, detail=f"said {reply.value}", code=250)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -404,6 +452,19 @@ class Post:
 @pytest.fixture
 def post() -> type[Post]:
     return Post
+
+
+@pytest.fixture
+def pooled(clock: Clock) -> Iterator[Callable[..., Pool]]:
+    """Put a transport behind a pool, of one connection if nothing else is said."""
+    with ExitStack() as stack:
+
+        def make(post: Post, connections: int = 1, **limits: Any) -> Pool:
+            routing = Routing([RelayLimits(name="main")], **limits)
+            route = Route(name="main", open=lambda: post, connections=connections)
+            return stack.enter_context(closing(Pool([route], routing, clock=clock)))
+
+        yield make
 
 
 @pytest.fixture

@@ -89,7 +89,9 @@ def make_desk(database, relay):
             zone=ZONE,
             templates=lambda: templates(language="vi", zone=ZONE),
         )
-        nothing = dict.fromkeys(("fetcher", "gathering", "publishing", "mailing"))
+        nothing = dict.fromkeys(
+            ("fetcher", "gathering", "publishing", "mailing", "pool")
+        )
         values = {
             **nothing,
             "database": database,

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from syndicate.categorise.rules import Rules
+from syndicate.digest.post.pool import Pool, Route
 from syndicate.errors import BadAnswer, MailError
 from syndicate.model import (
     Approval,
+    Cadence,
     DeliveryState,
     Digest,
     IssueState,
@@ -31,14 +33,17 @@ from syndicate.model import (
 from syndicate.pipeline.filing import Filing
 from syndicate.pipeline.jobs import Setup
 from syndicate.pipeline.mailing.copies import Mailing
-from syndicate.pipeline.mailing.sending import approve
+from syndicate.pipeline.mailing.drafting import approve
+from syndicate.pipeline.mailing.restoring import told
 from syndicate.pipeline.parsing import Here
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.visiting import Gathering
 from syndicate.ports import Response
 from syndicate.schedule.clock import Clock
+from syndicate.schedule.mailing import Mailroom, Post, compose_due
 from syndicate.schedule.tick import UNTOUCHED, Desk, Keeping, Published, tick
-from syndicate.store import Database, entries, issues
+from syndicate.store import Database, entries, issues, ledger
+from syndicate.store.generations import Generation
 from syndicate.templating import templates
 
 WEDNESDAY = datetime(2026, 10, 14, 3, 0, tzinfo=UTC)
@@ -92,6 +97,10 @@ class Room:
     def close(self):
         self.closed += 1
 
+    def pool(self):
+        route = Route(name="main", open=lambda: self, connections=1)
+        return Pool([route], clock=lambda: self.now)
+
     def desk(self, *digests: Digest, **given) -> Desk:
         source = Source(
             key="tin", title="Tin", kind=SourceKind.FEED, url="https://tin.example/rss"
@@ -138,6 +147,7 @@ class Room:
             ),
             "mailing": mailing if digests else None,
             "transport": lambda: self,
+            "pool": self.pool,
             "clock": lambda: self.now,
             "stopping": self.stop.is_set,
         }
@@ -247,7 +257,7 @@ def test_a_draft_is_sent_only_after_its_editor(room):
     desk = composed(room, careful)
     tick(desk, Published())
     assert room.sent == []
-    approve(desk.mailing, careful, room.issue()[0])
+    approve(desk.mailing, careful, room.issue()[0], by="An", now=room.now)
     tick(desk, Published())
     assert room.sent == ["a@vd.example"]
 
@@ -256,7 +266,7 @@ def test_an_issue_that_is_two_days_late_does_not_go_out_by_itself(room):
     careful = replace(TUAN, approval=Approval.EDITOR)
     desk = composed(room, careful)
     tick(desk, Published())
-    approve(desk.mailing, careful, room.issue()[0])
+    approve(desk.mailing, careful, room.issue()[0], by="An", now=room.now)
     room.now = MONDAY + timedelta(hours=49)
     tick(desk, Published())
     assert room.sent == []
@@ -268,9 +278,19 @@ def test_an_issue_that_was_begun_is_brought_to_its_end_after_an_outage(room):
     desk = composed(room)
     tick(desk, Published())
     assert room.issue()[0].state is IssueState.APPROVED
-    room.now = MONDAY + timedelta(hours=60)
+    room.now = MONDAY + timedelta(hours=40)
     tick(desk, Published())
     assert room.sent == ["a@vd.example"] * 2
+    assert room.issue()[0].state is IssueState.SENT
+
+
+def test_an_outage_that_is_longer_than_news_are_new_ends_an_issue_that_was_begun(room):
+    room.replies = [DeliveryState.DEFERRED]
+    desk = composed(room)
+    tick(desk, Published())
+    room.now = MONDAY + timedelta(hours=60)
+    tick(desk, Published())
+    assert room.sent == ["a@vd.example"]
     assert room.issue()[0].state is IssueState.SENT
 
 
@@ -290,18 +310,142 @@ def test_one_digest_in_trouble_does_not_stop_the_next(room, caplog):
 
     troubles = [MailError("no relay"), RuntimeError("odd")]
 
-    def relay():
+    def pool():
         if troubles:
             raise troubles.pop(0)
-        return room
+        return room.pool()
 
-    desk = room.desk(TUAN, other, replace(TUAN, key="ba"), transport=relay)
+    desk = room.desk(TUAN, other, replace(TUAN, key="ba"), pool=pool)
     tick(desk, Published())
     room.now = MONDAY
     tick(desk, Published())
     assert 'digest "tuan": no relay' in caplog.text
     assert 'digest "khac"' in caplog.text
     assert room.sent == ["a@vd.example"]
+
+
+def slowly(room, count):
+    """A desk with so many members, and a relay that waits for a word."""
+    go_on = threading.Event()
+    quick = room.send
+
+    def send(message):
+        assert go_on.wait(10)
+        return quick(message)
+
+    room.send = send
+    people = tuple(Member(address=f"{number}@vd.example") for number in range(count))
+    return composed(room, replace(TUAN, audience=people)), go_on
+
+
+def post_of(desk):
+    return Post(
+        mailing=desk.mailing,
+        digests=desk.digests,
+        pool=desk.pool,
+        clock=desk.clock,
+        stopping=desk.stopping,
+    )
+
+
+def test_a_slow_relay_keeps_no_source_waiting(room):
+    desk, go_on = slowly(room, 3)
+    mailroom, post = Mailroom(), post_of(desk)
+    compose_due(post)
+    began = time.monotonic()
+    mailroom.send(post, wait=0.2)
+    assert time.monotonic() - began < 5
+    assert mailroom.is_busy
+    mailroom.send(post, wait=0.2)  # no second one beside it
+    go_on.set()
+    mailroom.join()
+    assert not mailroom.is_busy
+    assert sorted(room.sent) == [f"{number}@vd.example" for number in range(3)]
+    assert room.issue()[0].state is IssueState.SENT
+
+
+def test_a_desk_that_is_to_end_waits_for_copies_on_their_way_and_begins_no_more(room):
+    desk, go_on = slowly(room, 5)
+    mailroom, post = Mailroom(), post_of(desk)
+    compose_due(post)
+    mailroom.send(post, wait=0.2)
+    room.stop.set()
+    go_on.set()
+    mailroom.join()
+    assert not mailroom.is_busy
+    assert len(room.sent) == 1
+    with room.database.read() as connection:
+        tally = ledger.tally(connection, room.issue()[0].id)
+    assert tally[DeliveryState.ACCEPTED] == 1
+    assert tally[DeliveryState.PLANNED] == 4
+
+
+def test_an_issue_that_takes_long_lets_the_next_one_have_its_turn(room):
+    quick = room.send
+
+    def send(message):
+        room.now += timedelta(minutes=4)
+        return quick(message)
+
+    room.send = send
+    people = tuple(Member(address=f"{number}@vd.example") for number in range(9))
+    first = replace(TUAN, audience=people)
+    second = replace(TUAN, key="khac", title="Khác")
+    desk = room.desk(first, second)
+    tick(desk, Published())
+    room.now = MONDAY
+    tick(desk, Published())
+    assert len(room.sent) == 4
+    assert room.sent[-1] == "a@vd.example"
+    for _ in range(3):
+        tick(desk, Published())
+    assert len(room.sent) == 10
+    assert room.issue()[0].state is IssueState.SENT
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=2)])
+def test_a_clock_that_is_set_back_sends_no_issue_twice(room, back):
+    desk = composed(room)
+    tick(desk, Published())
+    room.now = MONDAY - back
+    tick(desk, Published())
+    room.now = MONDAY + timedelta(minutes=1)
+    tick(desk, Published())
+    assert room.sent == ["a@vd.example"]
+    sent = [one for one in room.issue() if one.state is IssueState.SENT]
+    assert len(sent) == 1
+
+
+def test_many_ticks_that_were_missed_make_one_issue_of_the_last_window(room):
+    desk = composed(room)
+    room.now = MONDAY + timedelta(days=21, hours=5)
+    for _ in range(3):
+        tick(desk, Published())
+    starts = [one.issue.start for one in room.issue()]
+    assert len(starts) == len(set(starts))
+    assert len(room.sent) <= 1
+
+
+def test_each_cadence_that_members_may_choose_has_issues_of_its_own(room):
+    daily = replace(TUAN, offers=(Cadence.DAILY,))
+    desk = room.desk(daily)
+    tick(desk, Published())
+    room.now = WEDNESDAY + timedelta(days=1)
+    tick(desk, Published())
+    with room.database.read() as connection:
+        found = issues.latest(connection, "tuan-daily")
+    assert [one.state for one in found][:1] == [IssueState.SENT]
+    assert room.sent == []  # the one member has the weekly
+
+
+def test_a_restored_store_sends_nothing_and_says_so(room, caplog):
+    desk = composed(room)
+    counter = room.folder / "desk.db.claims"
+    counter.write_bytes(told(Generation(number=7, at=MONDAY - timedelta(days=1))))
+    mailing = replace(desk.mailing, generation_file=counter)
+    tick(replace(desk, mailing=mailing), Published())
+    assert room.sent == []
+    assert "restored from a backup" in caplog.text
 
 
 def test_a_part_that_breaks_is_logged_and_the_next_one_is_done(room, caplog):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import select, update
 
 from syndicate.errors import StoreError
 from syndicate.model import (
@@ -15,9 +16,11 @@ from syndicate.model import (
     IssueState,
     Precision,
 )
-from syndicate.store import Database, StoredIssue, issues
+from syndicate.store import Database, StoredIssue, carrying, issues
+from syndicate.store.schema import issues as table
 
 WEEK = timedelta(days=7)
+_S = IssueState
 
 
 def _item(uid: str) -> IssueItem:
@@ -155,14 +158,101 @@ def test_each_digest_counts_its_own_numbers(database: Database, now: datetime) -
         assert issues.next_number(connection, "monthly") == 1
 
 
-def test_stories_are_carried_by_issues_that_were_not_skipped(
+def test_a_skipped_issue_leaves_its_number_unless_it_had_been_approved(
     database: Database, now: datetime
 ) -> None:
-    _create(database, _issue(now, "x", "y", "x"), now, IssueState.SENT)
-    _create(database, _issue(now + WEEK, "x"), now + WEEK)
-    skipped = _issue(now + 2 * WEEK, "x", "z")
-    _create(database, skipped, now + 2 * WEEK, IssueState.SKIPPED)
-    _create(database, _issue(now, "m", digest="monthly"), now)
+    skipped = _create(database, _issue(now, number=1), now, IssueState.SKIPPED)
     with database.read() as connection:
-        assert issues.carried(connection, "weekly") == {"x": now + WEEK, "y": now}
-        assert issues.carried(connection, "yearly") == {}
+        assert issues.next_number(connection, "weekly") == 1
+    assert skipped is not None
+    with database.write() as connection:
+        issues.set_state(connection, skipped, IssueState.APPROVED)
+    shown = _create(database, _issue(now + WEEK, number=2), now, IssueState.APPROVED)
+    assert shown is not None
+    with database.write() as connection:
+        issues.set_state(connection, shown, IssueState.SKIPPED, now=now + WEEK)
+    with database.read() as connection:
+        assert issues.next_number(connection, "weekly") == 3
+        assert issues.next_number(connection, "weekly", now + WEEK) == 2
+
+
+def test_an_issue_remembers_when_it_was_closed_and_why(
+    database: Database, now: datetime
+) -> None:
+    made = _create(database, _issue(now), now, IssueState.APPROVED)
+    assert made is not None
+    with database.write() as connection:
+        issues.set_state(
+            connection, made, IssueState.SKIPPED, now=now + WEEK, why="nobody\x00 here"
+        )
+        stored = issues.get(connection, made)
+    assert stored is not None
+    assert (stored.state, stored.closed_at) == (IssueState.SKIPPED, now + WEEK)
+    assert stored.held_why == "nobody\ufffd here"
+
+
+def test_what_comes_up_in_a_draft_is_carried_and_what_is_hidden_is_not(
+    database: Database, now: datetime
+) -> None:
+    made = _create(database, _issue(now, "x", "y"), now)
+    assert made is not None
+    with database.write() as connection:
+        issues.carry(connection, made, ["y", "z", "z"])
+    with database.read() as connection:
+        held = {
+            uid: bool(carrying.carrying(connection, [uid])) for uid in ("x", "y", "z")
+        }
+    assert held == {"x": False, "y": True, "z": True}
+
+
+def test_an_issue_of_before_has_no_new_words_and_is_read_as_ever(
+    database: Database, now: datetime
+) -> None:
+    """Content that a version up to 0.4 wrote has none of the newer fields."""
+    made = _create(database, _issue(now, "x"), now)
+    old = ("spare", "subject", "note", "hidden", "limits", "headings")
+    item_new = ("rank", "brief", "categories", "sources", "carried_in", "carried_by")
+    with database.write() as connection:
+        content = connection.execute(select(table.c.content)).scalar_one()
+        for name in old:
+            content.pop(name)
+        for section in content["sections"]:
+            section.pop("titles")
+            for item in section["items"]:
+                for name in (*item_new, "section", "cites", "note", "credit"):
+                    item.pop(name)
+        connection.execute(update(table).values(content=content))
+    with database.read() as connection:
+        assert made is not None
+        stored = issues.get(connection, made)
+    assert stored is not None
+    assert stored.issue == _issue(now, "x")
+    assert stored.issue.lead == stored.issue.items[0]
+
+
+def test_issues_that_may_still_go_out_are_found(
+    database: Database, now: datetime
+) -> None:
+    states = (_S.DRAFT, _S.HELD, _S.APPROVED, _S.SENT, _S.SKIPPED)
+    for week, state in enumerate(states):
+        _create(database, _issue(now + week * WEEK, number=week), now, state)
+    with database.read() as connection:
+        found = issues.unread(connection, "weekly", now + 2 * WEEK)
+        assert [one.issue.number for one in found] == [0, 1]
+        found = issues.unread(connection, "weekly", now + 9 * WEEK)
+        assert [one.issue.number for one in found] == [0, 1, 2]
+        assert issues.unread(connection, "monthly", now + 9 * WEEK) == []
+
+
+def test_issues_have_ids_by_edition_and_number(
+    database: Database, now: datetime
+) -> None:
+    skipped = _create(database, _issue(now, number=1), now, IssueState.SKIPPED)
+    went = _create(database, _issue(now + WEEK, number=1), now, IssueState.SENT)
+    daily = _create(database, _issue(now, digest="weekly-daily"), now)
+    with database.read() as connection:
+        found = issues.ids_of(
+            connection, [("weekly", 1), ("weekly", 2), ("weekly-daily", 1)]
+        )
+    assert found == {("weekly", 1): went, ("weekly-daily", 1): daily}
+    assert skipped not in found.values()

@@ -9,39 +9,54 @@ from pathlib import Path
 
 import click
 
-from syndicate.cli import show
+from syndicate.cli import posting, show
+from syndicate.cli.digest import planning
+from syndicate.cli.digest.books import missed_line, told
 from syndicate.cli.digest.moments import as_of_option, moment
+from syndicate.cli.ending import sigterm_is_ctrl_c
+from syndicate.cli.reporting import consulted
 from syndicate.cli.wire import Wiring, opened
-from syndicate.cli.words import _
+from syndicate.cli.words import _, ngettext
 from syndicate.errors import SyndicateError
 from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Reply
-from syndicate.pipeline.mailing.copies import messages
+from syndicate.pipeline.mailing import accounting, drafting, restoring
+from syndicate.pipeline.mailing.composing import compose_issue
+from syndicate.pipeline.mailing.copies import Copies
+from syndicate.pipeline.mailing.planning import waiting
 from syndicate.pipeline.mailing.sending import (
+    PATIENCE,
     Sent,
-    approve,
+    Watch,
     as_it_stands,
-    compose_issue,
-    preview,
-    rescue,
+    is_due,
     send_issue,
 )
 from syndicate.store.issues import StoredIssue
+
+FIRST = 20
+"""Names that are listed; the others are counted."""
+EDITOR = "editor"
 
 
 @click.command("send", help=_("Compose the issue that is due and deliver it."))
 @click.argument("key", required=False)
 @as_of_option
 @click.option("--approve", "approved", is_flag=True, help=_("Approve it as it is now."))
+@click.option(
+    "--restored",
+    is_flag=True,
+    help=_("The store was restored from a backup; go on all the same."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Say who would get it; send nothing."))
 @show.json_option
 @click.pass_obj
 def send(
     path: Path,
+    /,
     key: str | None,
     as_of: datetime | None,
-    approved: bool,
-    dry_run: bool,
     as_json: bool,
+    **how: bool,  # approved, restored, dry_run
 ) -> None:
     """Deliver; exit code 1 if a copy was refused or nobody knows."""
     with opened(path) as desk:
@@ -50,11 +65,15 @@ def send(
         if when > desk.clock():
             said = _("--as-of lies ahead: that week is not over; see `digest preview`")
             raise SyndicateError(said)
-        if dry_run:
-            _show_plan(desk, digest, when, as_json)
+        if how["dry_run"]:
+            planning.show_plan(desk, digest, when, as_json=as_json)
             return
-        sent = send_due(desk, digest, when, approved=approved)
-    _show_sent(sent, as_json, digest.timezone)
+        if how["restored"]:
+            _resume(desk)
+        sent = send_due(desk, digest, when, approved=how["approved"])
+        for line in posting.trouble(desk.settings, desk.database, desk.clock):
+            click.echo(line, err=True)
+        _show_sent(desk, digest, sent, as_json=as_json)
 
 
 def send_due(
@@ -62,54 +81,59 @@ def send_due(
 ) -> Sent:
     """Compose (once) and deliver the issue of the last whole window."""
     work = desk.mailing()
-    rescue(desk.database, desk.clock())
-    stored, _made = compose_issue(work, digest, when)
-    if approved and stored.state in (IssueState.DRAFT, IssueState.APPROVED):
-        stored = approve(work, digest, stored)
-    if stored.state is not IssueState.APPROVED:
+    stored, _made = compose_issue(work, digest, when, review_from=desk.clock())
+    if approved:
+        stored = _approved(desk, digest, stored)
+    if stored.state is IssueState.DRAFT:
+        stored = consulted(desk, digest, stored)
+    due = stored.state is IssueState.APPROVED
+    if not (due and is_due(work, digest, stored, desk.clock(), PATIENCE)):
         return as_it_stands(desk.database, stored)
+    total = waiting(work, digest, stored, desk.clock())
     with (
-        show.bar(_("Sending"), len(digest.audience)) as advance,
-        closing(desk.transport()) as transport,
+        sigterm_is_ctrl_c(),
+        show.bar(_("Sending"), total, rate=True) as advance,
+        closing(desk.pool()) as pool,
     ):
 
         def on_delivery(delivery: Delivery, reply: Reply) -> None:
-            advance(f"{delivery.member.address} {reply.state.value}")
+            advance(f"{delivery.member.address} {_(reply.state.value)}")
 
-        return send_issue(
-            work,
-            digest,
-            stored,
-            transport,
-            clock=desk.clock,
-            on_delivery=on_delivery,
+        watch = Watch(on_delivery=on_delivery, patience=PATIENCE)
+        return send_issue(work, digest, stored, pool, clock=desk.clock, watch=watch)
+
+
+def _approved(desk: Wiring, digest: Digest, stored: StoredIssue) -> StoredIssue:
+    """Approve an issue that is not, or that renders differently by now."""
+    work, now = desk.mailing(), desk.clock()
+    if stored.state in (IssueState.SENT, IssueState.SKIPPED):
+        return stored
+    is_approved = stored.state is IssueState.APPROVED
+    if is_approved and Copies(work, digest, stored).sha256 == stored.sha256:
+        return stored
+    return drafting.approve(work, digest, stored, by=EDITOR, now=now)
+
+
+def _resume(desk: Wiring) -> None:
+    resumed = restoring.resume(desk.mailing(), desk.clock(), desk.editions)
+    if resumed is None:
+        click.echo(
+            _("The store is the one that sent last; nothing to confirm."), err=True
         )
-
-
-def _show_plan(desk: Wiring, digest: Digest, when: datetime, as_json: bool) -> None:
-    work = desk.mailing()
-    issue = preview(work, digest, when)
-    mails = [mail for _drawn, mail in messages(work, digest, issue, digest.audience)]
-    if as_json:
-        planned = [
-            {
-                "recipient": mail.recipient,
-                "bytes": len(mail.content),
-                "message_id": mail.message_id,
-            }
-            for mail in mails
-        ]
-        show.as_json({"stories": len(issue.items), "planned": planned})
         return
-    for mail in mails:
-        click.echo(f"{mail.recipient}  {len(mail.content):,} B  {mail.message_id}")
-    said = _("{stories} stories for {count} members; nothing was sent.")
-    click.echo(said.format(stories=len(issue.items), count=len(digest.audience)))
+    said = ngettext(
+        "{count} copy may have left after the backup was made: it is uncertain now.",
+        "{count} copies may have left after the backup was made: they are uncertain "
+        "now.",
+        resumed.copies,
+    )
+    click.echo(said.format(count=resumed.copies), err=True)
 
 
-def _show_sent(sent: Sent, as_json: bool, zone: str) -> None:
+def _show_sent(desk: Wiring, digest: Digest, sent: Sent, *, as_json: bool) -> None:
     stored = sent.issue
     tally = {state.value: count for state, count in sent.tally.items() if count}
+    missed = accounting.missing(desk.database, stored, limit=FIRST)
     if as_json:
         show.as_json(
             {
@@ -117,32 +141,44 @@ def _show_sent(sent: Sent, as_json: bool, zone: str) -> None:
                 "number": stored.issue.number,
                 "state": stored.state.value,
                 "deliveries": tally,
+                "next_due": sent.next_due,
+                "alarms": dict(sent.alarms),
                 "missing": [
                     {
-                        "address": copy.member.address,
-                        "state": copy.state.value,
-                        "detail": copy.detail,
-                        "due_at": copy.due_at,
+                        "address": one.member.address,
+                        "state": one.state,
+                        "detail": one.why,
+                        "due_at": one.next_try,
                     }
-                    for copy in sent.missing
+                    for one in missed
                 ],
             }
         )
     else:
         click.echo(told(stored, tally))
-        for copy in sent.missing:
-            click.echo(f"  {missing_line(copy, zone)}", err=True)
+        for one in missed:
+            click.echo(f"  {missed_line(one, digest.timezone)}", err=True)
+        _tell_more(digest, sent)
     if _is_trouble(sent.tally):
         raise click.exceptions.Exit(1)
 
 
-def missing_line(copy: Delivery, zone: str) -> str:
-    """Say who has no copy, why, and when it is tried again."""
-    again = ""
-    if copy.due_at:
-        said = _("next try {when}")
-        again = f", {said.format(when=show.local(copy.due_at, zone))}"
-    return f"{copy.member.address}: {_(copy.state.value)}{again}: {copy.detail}"
+def _tell_more(digest: Digest, sent: Sent) -> None:
+    """Say what the list of the first twenty leaves out."""
+    count = sum(sent.tally[state] for state in accounting.MISSED)
+    if count > FIRST:
+        issue = sent.issue.issue
+        said = _("  and {count} more: `syndicate digest who {key} {number}`")
+        more = count - FIRST
+        click.echo(
+            said.format(count=more, key=issue.digest, number=issue.number), err=True
+        )
+    for domain, words in sent.alarms.items():
+        said = _("{domain} refuses what we send, and is left alone for now: {words}")
+        click.echo(said.format(domain=domain, words=words), err=True)
+    if sent.next_due:
+        when = show.local(sent.next_due, digest.timezone)
+        click.echo(_("Next try: {when}").format(when=when), err=True)
 
 
 def _is_trouble(tally: Mapping[DeliveryState, int]) -> bool:
@@ -150,18 +186,3 @@ def _is_trouble(tally: Mapping[DeliveryState, int]) -> bool:
     lost = tally.get(DeliveryState.REFUSED) or tally.get(DeliveryState.UNCERTAIN)
     none_yet = not tally.get(DeliveryState.ACCEPTED)
     return bool(lost or (none_yet and tally.get(DeliveryState.DEFERRED)))
-
-
-def told(stored: StoredIssue, tally: dict[str, int]) -> str:
-    """Say in a line how an issue stands."""
-    issue = stored.issue
-    head = f"{issue.digest} {issue.number}: {len(issue.items)} " + _("stories")
-    match stored.state:
-        case IssueState.DRAFT:
-            rest = _("waits for an editor: `syndicate digest send --approve`")
-        case IssueState.SKIPPED:
-            rest = _("skipped, too few stories")
-        case _other:
-            counts = (f"{_(state)} {count}" for state, count in tally.items())
-            rest = ", ".join(counts) or _("nobody to send it to")
-    return f"{head}, {rest}"

@@ -1,50 +1,40 @@
-"""Mail: compose the issue of a window, and deliver it as promised.
+"""Mail: deliver an issue as promised.
 
-The issue is frozen in one transaction, unique on (digest, start of its window), so it
-is composed once however often we are started. Each member's copy is a row of the
-ledger: claimed and committed *before* the message leaves, settled after. A process
-that dies between the two leaves a row "sending", which the next start makes
-"uncertain": it is shown, and not sent twice.
+What is sent is what was approved: nothing leaves unless every variant renders, passes
+the lint, and the whole has the sha256 that was approved. Then each member's copy is a
+row of the ledger, and :mod:`~syndicate.pipeline.mailing.delivering` sends what is due.
+It may be begun again at any time, by any number of processes: nobody is lost, and
+nobody gets a copy twice (:class:`~syndicate.model.Promise` says what of those is in
+doubt when a process dies).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-from syndicate.digest.choosing.compose import Edition, compose, window
-from syndicate.digest.drawing.render import Rendered
+from syndicate.digest.post.pool import Pool
 from syndicate.errors import MailError
-from syndicate.model import (
-    Approval,
-    Delivery,
-    DeliveryState,
-    Digest,
-    Issue,
-    IssueState,
-    Reply,
-    Source,
-    Story,
-)
-from syndicate.pipeline.mailing.copies import (
-    Mailing,
-    check,
-    copy_for,
-    lawful,
-    rendered,
-    sha256_of,
-)
-from syndicate.ports import Transport
-from syndicate.store import Connection, Database, deliveries, issues, members, stories
+from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Reply
+from syndicate.pipeline.mailing import accounting
+from syndicate.pipeline.mailing.claiming import look_over
+from syndicate.pipeline.mailing.copies import Copies, Mailing
+from syndicate.pipeline.mailing.delivering import deliver
+from syndicate.pipeline.mailing.planning import assemble, plan
+from syndicate.pipeline.mailing.restoring import Counter, forbid
+from syndicate.pipeline.mailing.run import Task
+from syndicate.pipeline.membership.bouncing import note_reply
+from syndicate.store import Connection, Database, issues, ledger, outstanding, planned
 from syndicate.store.issues import StoredIssue
 
-RETRY = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240))
-"""Pauses after a temporary refusal; the last one repeats."""
-EXPIRES = timedelta(hours=48)
-"""After this an issue is old news and is no longer retried."""
-WAITING = (DeliveryState.PLANNED, DeliveryState.DEFERRED)
-OPEN = (*WAITING, DeliveryState.SENDING)
+AUTOMATIC = "automatic"
+"""Who decides on an issue that needs no editor."""
+PATIENCE = timedelta(seconds=90)
+"""How long a run that somebody watches waits for copies that a limit puts off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,263 +43,210 @@ class Sent:
 
     issue: StoredIssue
     tally: Mapping[DeliveryState, int]
-    missing: tuple[Delivery, ...] = ()
-    """The copies that are not accepted: who did not get it, and why."""
+    alarms: Mapping[str, str] = field(default_factory=dict)
+    """Domain → what it said of what we send, or of who we are."""
+    next_due: datetime | None = None
+    """When the next copy is to be tried; None if none waits."""
 
 
-def preview(work: Mailing, digest: Digest, as_of: datetime) -> Issue:
-    """Return the issue of the last whole window before ``as_of``; keep nothing.
-
-    An issue that is frozen is shown as it is: it is what an editor approves.
-    """
-    start, end = window(digest, as_of)
-    with work.database.read() as connection:
-        kept = issues.find(connection, digest.key, start)
-        return kept.issue if kept else _compose(work, connection, digest, start, end)
+def _nothing(_delivery: Delivery, _reply: Reply) -> None:
+    """Tell nobody."""
 
 
-def compose_issue(
-    work: Mailing, digest: Digest, now: datetime
-) -> tuple[StoredIssue, bool]:
-    """Return the issue of the last whole window, and whether it was composed just now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who watches a run, and how long they wait for it."""
 
-    With fewer stories than ``min_stories`` the issue is kept as skipped.
-    """
-    start, end = window(digest, now)
-    with work.database.write() as connection:
-        kept = issues.find(connection, digest.key, start)
-        if kept is not None:
-            return kept, False
-        issue = _compose(work, connection, digest, start, end)
-        state = _first_state(digest, issue)
-        drawn = rendered(work, digest, issue)
-        issues.create(connection, issue, state=state, sha256=sha256_of(drawn), now=now)
-        made = issues.find(connection, digest.key, start)
-    if made is None:
-        raise MailError(f'digest "{digest.key}": the issue just made is not there')
-    return made, True
+    on_delivery: Callable[[Delivery, Reply], None] = _nothing
+    """Called when a copy is settled, with what the ledger has of it."""
+    stopping: Callable[[], bool] | None = None
+    """In place of the desk's own."""
+    patience: timedelta = timedelta(0)
+    """How long to wait for copies that are due later, such as those of a limit."""
+    sleep: Callable[[float], None] = time.sleep
+
+
+_NOBODY = Watch()
 
 
 def send_issue(
     work: Mailing,
     digest: Digest,
     stored: StoredIssue,
-    transport: Transport,
+    pool: Pool,
     *,
     clock: Callable[[], datetime],
-    on_delivery: Callable[[Delivery, Reply], None] = lambda _delivery, _reply: None,
+    watch: Watch = _NOBODY,
 ) -> Sent:
     """Deliver what is due of an issue; it may be called again and again.
 
     Raises MailError before anything is sent if the issue does not render as it was
-    approved, or if its copies must not be sent (see :func:`check`). What was withdrawn
-    since is left out of copies that have not left.
+    approved, if a copy would be wrong, or if the store was restored from a backup.
+    What was withdrawn since is left out of copies that have not left.
     """
-    drawn = rendered(work, digest, stored.issue)
-    if sha256_of(drawn) != stored.sha256:
-        raise MailError(
-            f"{digest.key} no. {stored.issue.number}: it no longer renders as it was "
-            "approved (templates or settings have changed); approve it again with "
-            "`syndicate digest send --approve`"
+    if not is_due(work, digest, stored, clock(), watch.patience):
+        return closed(work.database, stored, clock())
+    assemble(work, digest, clock())
+    copies = _checked(work, digest, stored)
+    plan(work, digest, stored, clock())
+    with _counter(work) as counter:
+        task = Task(
+            database=work.database,
+            digest=digest,
+            issue_id=stored.id,
+            pool=pool,
+            make=copies.make,
+            sha256=stored.sha256,
+            variant=lambda delivery: copies.wish(delivery).key,
+            clock=clock,
+            on_reply=partial(_learn, digest.timezone),
+            on_claim=copies.learn,
+            on_delivery=watch.on_delivery,
+            stopping=watch.stopping or work.stopping,
+            counter=counter,
+            patience=watch.patience,
+            sleep=watch.sleep,
         )
-    issue = lawful(work.database, stored.issue)
-    if issue != stored.issue:
-        drawn = _drawn_again(work, digest, issue)
-    check(work, digest, issue, drawn)
+        alarms = deliver(task)
+    return closed(work.database, stored, clock(), alarms)
+
+
+def would_try_again(
+    work: Mailing,
+    stored: StoredIssue,
+    states: Collection[DeliveryState],
+    *,
+    domain: str = "",
+) -> int:
+    """Count what :func:`try_again` would make due."""
+    with work.database.read() as connection:
+        return ledger.count(connection, stored.id, states, domain=domain)
+
+
+def is_due(
+    work: Mailing,
+    digest: Digest,
+    stored: StoredIssue,
+    now: datetime,
+    patience: timedelta = timedelta(0),
+) -> bool:
+    """Settle what is over by now; tell whether anything is to be sent in ``patience``.
+
+    Where nothing is, nothing need be drawn. Raises MailError if the store was restored
+    from a backup.
+    """
+    forbid(work)
     with work.database.write() as connection:
-        left = members.unsubscribed(connection, digest.key)
-        staying = [one for one in digest.audience if one.address.lower() not in left]
-        deliveries.plan(connection, stored.id, staying, clock())
-    while not work.stopping() and (delivery := _claim(work, stored, clock())):
-        reply = _deliver(work, digest, issue, delivery, drawn, transport)
-        _settle(work, stored, delivery, reply, clock())
-        on_delivery(delivery, reply)
-    return _close(work, stored)
+        if ledger.state_of(connection, stored.id) is not IssueState.APPROVED:
+            return False
+        if planned.planned(connection, stored.id) is None:
+            return True
+        # What another process holds is looked at as of now, however patient we are.
+        look_over(connection, digest, stored.id, now)
+        moments = [ledger.next_due(connection, stored.id)]
+        if patience:
+            moments.append(ledger.next_lease(connection, stored.id))
+    return any(one is not None and one <= now + patience for one in moments)
 
 
-def _drawn_again(work: Mailing, digest: Digest, issue: Issue) -> Rendered:
-    if not issue.items:
-        raise MailError(
-            f"{digest.key} no. {issue.number}: nothing was sent, for all of its stories"
-            " were withdrawn by their sources"
-        )
-    return rendered(work, digest, issue)
+def closed(
+    database: Database,
+    stored: StoredIssue,
+    now: datetime,
+    alarms: Mapping[str, str] | None = None,
+) -> Sent:
+    """Close an issue if nothing of it is open, and tell how it stands.
+
+    Raises MailError if its books do not balance.
+    """
+    with database.write() as connection:
+        accounting.close(connection, stored.id, now)
+        return _stand(connection, stored, alarms or {})
 
 
 def as_it_stands(database: Database, stored: StoredIssue) -> Sent:
     """Tell how the deliveries of an issue stand."""
     with database.read() as connection:
-        return _stand(connection, stored)
-
-
-def _stand(connection: Connection, stored: StoredIssue) -> Sent:
-    copies = deliveries.all_of(connection, stored.id)
-    return Sent(
-        issue=stored,
-        tally=deliveries.tally(connection, stored.id),
-        missing=tuple(
-            copy for copy in copies if copy.state is not DeliveryState.ACCEPTED
-        ),
-    )
-
-
-def approve(work: Mailing, digest: Digest, stored: StoredIssue) -> StoredIssue:
-    """Approve an issue as it renders now."""
-    sha256 = sha256_of(rendered(work, digest, stored.issue))
-    with work.database.write() as connection:
-        issues.set_state(connection, stored.id, IssueState.APPROVED, sha256=sha256)
-        kept = issues.find(connection, digest.key, stored.issue.start)
-    return kept or stored
-
-
-def expire(work: Mailing, digest: Digest, *, before: datetime, now: datetime) -> int:
-    """Close the issues of windows before ``before``: they are old news by now.
-
-    What still waits of them is refused, so that planned = accepted + refused +
-    cancelled + uncertain. An issue that was never begun is left as it is. Returns
-    how many copies expired.
-    """
-    expired = 0
-    with work.database.read() as connection:
-        approved = issues.in_state(connection, IssueState.APPROVED)
-    for stored in approved:
-        issue = stored.issue
-        if issue.digest == digest.key and issue.start < before:
-            expired += _expire(work, stored, now)
-    return expired
-
-
-def _expire(work: Mailing, stored: StoredIssue, now: datetime) -> int:
-    with work.database.write() as connection:
-        copies = deliveries.all_of(connection, stored.id)
-        waiting = [copy for copy in copies if copy.state in WAITING]
-        for copy in waiting:
-            detail = f"expired; {copy.detail}" if copy.detail else "expired"
-            state = DeliveryState.REFUSED
-            deliveries.settle(connection, copy.id, state, detail, now=now)
-    if copies:
-        _close(work, stored)
-    return len(waiting)
+        return _stand(connection, stored, {})
 
 
 def begun(database: Database, stored: StoredIssue) -> bool:
     """Tell whether copies of an issue have been planned."""
-    return any(as_it_stands(database, stored).tally.values())
+    with database.read() as connection:
+        return ledger.is_begun(connection, stored.id)
 
 
-def rescue(database: Database, now: datetime) -> int:
-    """After a start: what was on its way when the process died is uncertain."""
-    with database.write() as connection:
-        return deliveries.rescue(connection, now)
+def may_begin(digest: Digest, stored: StoredIssue, now: datetime) -> bool:
+    """Tell whether the clock may begin to send an issue: it is no old news.
 
-
-def material(
-    connection: Connection,
-    digest: Digest,
-    start: datetime,
-    end: datetime,
-    sources: Mapping[str, Source],
-    before: datetime | None = None,
-) -> tuple[tuple[Story, ...], dict[str, datetime]]:
-    """Return what the issue of a window is made of, and what others carried.
-
-    Only of those whose window begins ``before``, if that is given.
+    One that somebody approved counts from then; one that nobody looked at, from the
+    end of its window, however late it was composed.
     """
-    longest = max((one.embargo for one in sources.values()), default=timedelta())
-    carried = issues.carried(connection, digest.key, before)
-    gathered = stories.seen_between(connection, start - longest, end)
-    corrected = [
-        story
-        for story in stories.changed_since(connection, start)
-        if story.uid in carried
-    ]
-    by_id = {story.id: story for story in (*gathered, *corrected)}
-    return tuple(by_id.values()), carried
+    since = stored.issue.end
+    if stored.decided_by != AUTOMATIC and stored.approved_at is not None:
+        since = max(since, stored.approved_at)
+    return now - since < digest.expires
 
 
-def _compose(
+def try_again(
     work: Mailing,
-    connection: Connection,
-    digest: Digest,
-    start: datetime,
-    end: datetime,
-) -> Issue:
-    found, carried = material(connection, digest, start, end, work.sources)
-    return compose(
-        digest,
-        found,
-        edition=Edition(
-            number=_number(connection, digest),
-            start=start,
-            end=end,
-            now=end,
-        ),
-        sources=work.sources,
-        categories=work.categories,
-        carried=carried,
-    )
+    stored: StoredIssue,
+    states: Collection[DeliveryState],
+    *,
+    domain: str = "",
+    now: datetime,
+) -> int:
+    """Make copies due at once, and open their issue again; gives how many.
 
-
-def _number(connection: Connection, digest: Digest) -> int:
-    """Count what goes out: an issue that was skipped leaves its number to the next."""
-    last = issues.latest(connection, digest.key, 1)
-    if last and last[0].state is IssueState.SKIPPED:
-        return last[0].issue.number
-    return issues.next_number(connection, digest.key)
-
-
-def _first_state(digest: Digest, issue: Issue) -> IssueState:
-    if len(issue.items) < digest.min_stories:
-        return IssueState.SKIPPED
-    automatic = digest.approval is Approval.AUTOMATIC
-    return IssueState.APPROVED if automatic else IssueState.DRAFT
-
-
-def _claim(work: Mailing, stored: StoredIssue, now: datetime) -> Delivery | None:
-    """Claim the next copy; who has left in the meantime is passed over."""
-    with work.database.write() as connection:
-        return deliveries.claim(connection, stored.id, now)
-
-
-def _deliver(
-    work: Mailing,
-    digest: Digest,
-    issue: Issue,
-    delivery: Delivery,
-    drawn: Rendered,
-    transport: Transport,
-) -> Reply:
-    try:
-        mail = copy_for(work, digest, issue, delivery.member, drawn)
-    except MailError as error:
-        return Reply(state=DeliveryState.REFUSED, detail=str(error))
-    try:
-        return transport.send(mail)
-    except Exception as error:  # noqa: BLE001 -- a transport must not raise
-        # nobody knows how far the copy got; left as "sending" it would never close
-        said = f"{type(error).__name__}: {error}"
-        return Reply(state=DeliveryState.UNCERTAIN, detail=said)
-
-
-def _settle(
-    work: Mailing, stored: StoredIssue, delivery: Delivery, reply: Reply, now: datetime
-) -> None:
-    state, due_at = reply.state, None
-    if state is DeliveryState.DEFERRED:
-        pause = RETRY[min(delivery.attempts, len(RETRY)) - 1]
-        due_at = now + pause
-        if due_at > stored.issue.end + EXPIRES and delivery.attempts > 1:
-            state, due_at = DeliveryState.REFUSED, None
-    with work.database.write() as connection:
-        deliveries.settle(
-            connection, delivery.id, state, reply.detail, due_at=due_at, now=now
+    Raises MailError for an issue that was never sent.
+    """
+    if stored.state not in (IssueState.APPROVED, IssueState.SENT):
+        raise MailError(
+            f"{stored.issue.digest} no. {stored.issue.number} was not sent: there is "
+            "nothing to try again"
         )
-
-
-def _close(work: Mailing, stored: StoredIssue) -> Sent:
     with work.database.write() as connection:
-        tally = deliveries.tally(connection, stored.id)
-        if not any(tally.get(state) for state in OPEN):
-            issues.set_state(connection, stored.id, IssueState.SENT)
-        closed = issues.get(connection, stored.id)
-        return _stand(connection, closed or stored)
+        count = outstanding.retry(connection, stored.id, states, domain=domain, now=now)
+        if count:
+            outstanding.reopen(connection, stored.id)
+    return count
+
+
+def _checked(work: Mailing, digest: Digest, stored: StoredIssue) -> Copies:
+    copies = Copies(work, digest, stored)
+    if copies.sha256 != stored.sha256:
+        raise MailError(
+            f"{digest.key} no. {stored.issue.number}: it no longer renders as it was "
+            "approved (templates or settings have changed); approve it again with "
+            "`syndicate digest send --approve`"
+        )
+    with work.database.read() as connection:
+        has_left = ledger.has_left(connection, stored.id)
+    copies.check(begun=has_left)
+    return copies
+
+
+@contextmanager
+def _counter(work: Mailing) -> Iterator[Counter | None]:
+    if work.generation_file is None:
+        yield None
+        return
+    with Counter(work.generation_file) as counter:
+        yield counter
+
+
+def _learn(
+    zone: str, connection: Connection, copy: Delivery, reply: Reply, now: datetime
+) -> None:
+    note_reply(connection, copy, reply, now, zone=zone)
+
+
+def _stand(
+    connection: Connection, stored: StoredIssue, alarms: Mapping[str, str]
+) -> Sent:
+    return Sent(
+        issue=issues.get(connection, stored.id) or stored,
+        tally=ledger.tally(connection, stored.id),
+        alarms=alarms,
+        next_due=ledger.next_due(connection, stored.id),
+    )

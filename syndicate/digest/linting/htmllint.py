@@ -3,150 +3,263 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from lxml import etree, html
 
-Fault = tuple[str, str, str]
-"""Level, rule and words."""
+from syndicate.digest.linting import elements, styles
+from syndicate.digest.linting.expected import Expected
+from syndicate.digest.linting.findings import Finding, note
 
-_FORBIDDEN = ("script", "form", "iframe", "object", "embed", "input", "link", "base")
 _HERE = frozenset(
-    {"here", "click here", "read more", "link", "tại đây", "đây", "xem thêm"}
+    {
+        *("here", "click here", "read more", "more", "link", "this link", "continue"),
+        *("tại đây", "ở đây", "đây", "xem thêm", "đọc tiếp", "bấm vào đây", "chi tiết"),
+    }
 )
 _DOCUMENT = re.compile(r"(?<![\w/.-])\d{1,4}-[A-ZĐ]{2,4}/[A-ZĐ]{2,8}(?![\w/])")
+_GHOST = re.compile(
+    r"<!--\[if [^\]]*mso[^\]]*\]>(?:(?!<!\[endif\]).)*?width=\"600\"", re.S
+)
+_EMBEDDED = re.compile(r".{8,}https?(:|%3a)(//|%2f%2f)", re.IGNORECASE)
+_PADDING = "\u034f\u200c\u200b\ufeff\xad\u2007\xa0 \n"
+PREHEADER = (40, 130)
+PADDED = 140
 
 
-def faults(page: str, links: Collection[str] = ()) -> Iterator[Fault]:
-    """Yield what is wrong; every address in ``links`` must be linked to."""
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link: where it leads, and what it says."""
+
+    href: str
+    words: str
+    is_title: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML part, read."""
+
+    root: html.HtmlElement
+    anchors: tuple[Anchor, ...]
+    words: str
+    """All that is read, spaces made even."""
+
+    @property
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """(title, address) of what looks like a story: a link that is a heading."""
+        return tuple((one.words, one.href) for one in self.anchors if one.is_title)
+
+
+def even(text: str) -> str:
+    """Return text with one blank wherever there is white space."""
+    return " ".join(text.split())
+
+
+def page(source: str) -> Page | None:
+    """Read a page; None for what is none."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = html.document_fromstring(page.encode("utf-8"), _parser())
-    except (etree.ParserError, etree.XMLSyntaxError):
-        yield "E", "html", "the HTML part is empty or cannot be read"
+        root = html.document_fromstring(
+            source.encode("utf-8", "replace"), parser, ensure_head_body=True
+        )
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+    anchors = tuple(
+        _anchor(one) for one in root.iter("a") if one.get("href") is not None
+    )
+    body = root.find("body")
+    words = body.text_content() if body is not None else ""
+    return Page(root, anchors, even(words))
+
+
+def _anchor(element: html.HtmlElement) -> Anchor:
+    parent = element.getparent()
+    heading = parent is not None and parent.tag in ("h2", "h3", "h4")
+    words = even(element.text_content())
+    if not words:
+        words = even(" ".join(str(one.get("alt", "")) for one in element.iter("img")))
+    return Anchor(str(element.get("href")).strip(), words, heading)
+
+
+def faults(
+    source: str,
+    read: Page | None,
+    expected: Expected | None = None,
+    leave: str = "",
+) -> Iterator[Finding]:
+    """Yield what is wrong; ``leave`` is the address by which the reader leaves."""
+    wanted = expected or Expected()
+    if read is None or not read.words:
+        yield note("html-read")
         return
-    yield from _frame(page, root)
-    for check in _CHECKS:
-        yield from check(root)
-    hrefs = {str(anchor.get("href")) for anchor in root.iter("a")}
-    for link in links:
-        if link not in hrefs:
-            yield "E", "html-link", f"the HTML lacks {link[:200]}"
+    yield from _frame(source, read.root)
+    yield from elements.faults(read.root)
+    yield from _headings(read.root)
+    yield from _preheader(read.root)
+    yield from _documents(read.root)
+    yield from styles.faults(read.root)
+    yield from _anchors(read, wanted)
+    yield from _stories(read, wanted)
+    if leave and all(one.href != leave for one in read.anchors):
+        yield note("foot-unsubscribe")
+    hrefs = "\n".join(one.href for one in read.anchors)
+    yield from foot(read.words, hrefs, wanted, "text/html")
 
 
-def _parser() -> html.HTMLParser:
-    return html.HTMLParser(encoding="utf-8", huge_tree=True)
-
-
-def _frame(page: str, root: html.HtmlElement) -> Iterator[Fault]:
-    if not page.lstrip().lower().startswith("<!doctype html>"):
-        yield "E", "html-doctype", "there is no doctype"
+def _frame(source: str, root: html.HtmlElement) -> Iterator[Finding]:
+    if not source.lstrip("\ufeff \r\n\t").lower().startswith("<!doctype html"):
+        yield note("html-doctype")
     if not root.get("lang"):
-        yield "E", "html-lang", "html has no lang"
+        yield note("html-lang")
     if not (root.findtext(".//title") or "").strip():
-        yield "E", "html-title", "there is no title"
+        yield note("html-title")
     metas = {str(meta.get("name", "")).lower() for meta in root.iter("meta")}
     for name in ("viewport", "color-scheme", "supported-color-schemes"):
         if name not in metas:
-            yield "E", "html-meta", f"there is no meta {name}"
-    if not any(meta.get("charset") for meta in root.iter("meta")):
-        yield "E", "html-meta", "there is no meta charset"
-    if "<!--[if mso]><table" not in page:
-        yield "E", "html-outlook", "there is no ghost table for Outlook"
+            yield note("html-meta", name)
+    # What names the character set in the old way is as good.
+    kinds = {str(meta.get("http-equiv", "")).lower() for meta in root.iter("meta")}
+    is_told = any(meta.get("charset") for meta in root.iter("meta"))
+    if not is_told and "content-type" not in kinds:
+        yield note("html-meta", "charset")
+    if not _GHOST.search(source):
+        yield note("html-outlook")
 
 
-def _elements(root: html.HtmlElement) -> Iterator[Fault]:
-    for name in _FORBIDDEN:
-        if root.find(f".//{name}") is not None:
-            yield "E", "html-element", f"{name} has no place in mail"
-    for table in root.iter("table"):
-        if table.get("role") != "presentation":
-            yield "E", "html-table", "a table is not role=presentation"
-    for element in root.iter(etree.Element):
-        style = str(element.get("style", "")).replace(" ", "").lower()
-        if re.search(r"(^|;)position:", style):
-            yield "E", "html-position", f"{element.tag!s} is positioned"
-        if any(str(name).lower().startswith("on") for name in element.attrib):
-            yield "E", "html-handler", f"{element.tag!s} has an event handler"
-
-
-def _images(root: html.HtmlElement) -> Iterator[Fault]:
-    for image in root.iter("img"):
-        for name in ("alt", "width", "height"):
-            if not image.get(name):
-                yield "E", "html-image", f"an image has no {name}"
-        if not str(image.get("src", "")).startswith("https://"):
-            yield "E", "html-image", "an image does not come over https"
-
-
-def _anchors(root: html.HtmlElement) -> Iterator[Fault]:
-    for anchor in root.iter("a"):
-        href = str(anchor.get("href", ""))
-        if not href.startswith(("https://", "http://")):
-            yield "E", "html-href", f"a link is not absolute: {href[:80]!r}"
-        words = " ".join(anchor.text_content().split()).lower()
-        parent = anchor.getparent()
-        is_title = parent is not None and parent.tag == "h3"
-        if not words or (words in _HERE and not is_title):
-            yield "E", "html-link-text", f"a link says {words!r}, not where it leads"
-
-
-def _headings(root: html.HtmlElement) -> Iterator[Fault]:
+def _headings(root: html.HtmlElement) -> Iterator[Finding]:
     levels = [
         int(str(element.tag)[1])
         for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6")
     ]
     if levels.count(1) != 1 or levels[0] != 1:
-        yield "E", "html-headings", "there is not one h1, first of all headings"
+        yield note("html-headings", "h1")
     for above, below in pairwise(levels):
         if below > above + 1:
-            yield "E", "html-headings", f"h{below} follows h{above}"
+            yield note("html-headings", f"h{above}, h{below}")
 
 
-def _preheader(root: html.HtmlElement) -> Iterator[Fault]:
-    hidden = [
-        element
-        for element in root.iter("div", "span")
-        if "display:none" in str(element.get("style", "")).replace(" ", "")
-    ]
-    if len(hidden) != 1:
-        yield "E", "html-preheader", "there is not one hidden preheader"
+def _preheader(root: html.HtmlElement) -> Iterator[Finding]:
+    hidden = next(
+        (
+            element
+            for element in root.iter("div", "span", "p", "td")
+            if styles.is_hidden(element)
+        ),
+        None,
+    )
+    if hidden is None or _words_before(root, hidden):
+        yield note("html-preheader")
         return
-    content = hidden[0].text_content()
-    words = content.rstrip("\u034f\u200c\xa0 ")
-    if not 40 <= len(words) <= 130:
-        yield "E", "html-preheader", f"the preheader has {len(words)} characters"
-    if len(content) < 140:
-        yield "E", "html-preheader", "the preheader is not padded"
+    content = hidden.text_content()
+    words = content.rstrip(_PADDING)
+    least, most = PREHEADER
+    if not least <= len(words) <= most:
+        yield note("html-preheader-length", len(words))
+    if len(content) < PADDED:
+        yield note("html-preheader-padding")
 
 
-def _type(root: html.HtmlElement) -> Iterator[Fault]:
-    for element in root.iter("p", "h1", "h2", "h3", "td", "a", "span", "img"):
-        style = str(element.get("style", ""))
-        size = re.search(r"font-size:\s*(\d+)px", style)
-        if size and int(size.group(1)) < 14:
-            yield "E", "html-size", f"{element.tag!s} is set in {size.group(1)} px"
-        height = re.search(r"line-height:\s*([\d.]+)(?![\d.]*px)", style)
-        if element.tag == "p" and height and float(height.group(1)) < 1.5:
-            yield "E", "html-leading", f"a paragraph has line height {height.group(1)}"
+def _words_before(root: html.HtmlElement, hidden: html.HtmlElement) -> bool:
+    """Tell whether anything is read before what is hidden."""
+    body = root.find("body")
+    if body is None:
+        return False
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        if element is hidden:
+            return False
+        words = element.text if event == "start" else element.tail
+        if (
+            isinstance(element.tag, str)
+            and element.tag != "style"
+            and (words or "").strip()
+        ):
+            return True
+    return False
 
 
-def _documents(root: html.HtmlElement) -> Iterator[Fault]:
-    for element in root.iter("p", "h3", "a", "span"):
+def _documents(root: html.HtmlElement) -> Iterator[Finding]:
+    for element in root.iter("p", "h1", "h2", "h3", "td", "a", "span", "li", "b"):
         if "nowrap" in str(element.get("style", "")):
             continue
         loose = [element.text or "", *(child.tail or "" for child in element)]
         found = next(filter(None, map(_DOCUMENT.search, loose)), None)
         if found:
-            yield "E", "html-document", f"{found.group()} may break across lines"
+            yield note("html-document", found.group())
 
 
-_CHECKS: tuple[Callable[[html.HtmlElement], Iterator[Fault]], ...] = (
-    _elements,
-    _images,
-    _anchors,
-    _headings,
-    _preheader,
-    _type,
-    _documents,
-)
+# ── Links ────────────────────────────────────────────────────────────────────
+
+
+def _anchors(read: Page, expected: Expected) -> Iterator[Finding]:
+    for anchor in read.anchors:
+        if not anchor.href.lower().startswith(("https://", "http://")):
+            yield note("html-href", anchor.href or "–")
+            continue
+        # What a story is called it may be called, here or anywhere.
+        words = anchor.words.lower().strip(" .…»>→:!")
+        if not anchor.words or (words in _HERE and not anchor.is_title):
+            yield note("html-link-text", anchor.words or anchor.href)
+        yield from _known(anchor.href, expected)
+
+
+def _known(href: str, expected: Expected) -> Iterator[Finding]:
+    own = expected.own and (href == expected.own or href.startswith(f"{expected.own}/"))
+    if expected.known is None:
+        if _EMBEDDED.match(href) and href not in expected.links:
+            yield note("html-redirect", href)
+    elif not own and href not in expected.known:
+        yield note("html-link-unknown", href)
+
+
+def _stories(read: Page, expected: Expected) -> Iterator[Finding]:
+    hrefs = {one.href for one in read.anchors}
+    for link in expected.links:
+        if link not in hrefs:
+            yield note("html-link", link)
+    said = {(one.href, one.words) for one in read.anchors}
+    for story in expected.stories:
+        title = even(story.title)
+        if story.url and (story.url, title) not in said:
+            yield note("html-link", story.url)
+        elif title not in read.words:
+            yield note("html-link", title)
+    yield from _spoken(read, expected)
+
+
+def _spoken(read: Page, expected: Expected) -> Iterator[Finding]:
+    """Look whether titles in another language say so."""
+    spoken = {
+        (one.url, even(one.title)): one.language
+        for one in expected.stories
+        if one.url and one.language
+    }
+    for element in read.root.iter("a") if spoken else ():
+        key = (str(element.get("href", "")).strip(), even(element.text_content()))
+        language = spoken.get(key, "")
+        if language and _language(element) != language:
+            yield note("html-item-lang", key[1])
+
+
+def _language(element: html.HtmlElement) -> str:
+    named = (one.get("lang") for one in (element, *element.iterancestors()))
+    return str(next((one for one in named if one), ""))
+
+
+# ── The foot ─────────────────────────────────────────────────────────────────
+
+
+def foot(words: str, links: str, expected: Expected, part: str) -> Iterator[Finding]:
+    """Yield what must be said at the foot of a part, and is not."""
+    if expected.preferences and expected.preferences not in links:
+        yield note("foot-preferences", part)
+    if expected.view and expected.view not in links:
+        yield note("foot-view", part)
+    if any(even(one) not in words for one in expected.reason):
+        yield note("foot-sender", part)
+    if expected.postal and even(expected.postal) not in words:
+        yield note("foot-postal", part)
+    if expected.advertising and "[QC]" not in words:
+        yield note("foot-advertising", part)

@@ -26,6 +26,7 @@ BENCHMARKS = (
     "stories",
     "search",
     "topics",
+    "digest",
 )
 
 

@@ -5,7 +5,7 @@ Each is small enough for a test to have a working stand-in of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -150,4 +150,33 @@ class Progress(Protocol):
 
     def track(self, items: Iterable[Item], title: str, total: int) -> Iterable[Item]:
         """Yield ``items`` and show how many have passed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A message as it lies in a mailbox."""
+
+    name: str
+    """By which the mailbox knows it."""
+    content: bytes = field(repr=False)
+    """RFC 5322; of a very long one, the beginning."""
+
+
+class Box(Protocol):
+    """A mailbox to which bounces come."""
+
+    def waiting(self, most: int) -> list[Arrived]:
+        """Give up to ``most`` unread messages that were not given before.
+
+        Raises a :class:`~syndicate.errors.MailError` if it cannot be read.
+        """
+        ...
+
+    def done(self, names: Sequence[str]) -> None:
+        """Mark messages as read."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
         ...

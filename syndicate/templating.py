@@ -64,7 +64,8 @@ class Templates:
             return ""
         names = [name for name in loader.list_templates() if name.startswith(start)]
         found = [loader.get_source(environment, name)[0] for name in sorted(names)]
-        told = "\0".join((self.language, self.zone, *names, *found))
+        known = str(environment.globals.get("has_issues"))
+        told = "\0".join((self.language, self.zone, known, *names, *found))
         return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
@@ -76,11 +77,16 @@ def builtin_folder() -> Path:
 
 
 def templates(
-    folders: Sequence[Path] = (), *, language: str, zone: str = "UTC"
+    folders: Sequence[Path] = (),
+    *,
+    language: str,
+    zone: str = "UTC",
+    has_issues: bool = False,
 ) -> Templates:
     """Make templates of ``folders``, the first that has a name winning.
 
     The built-in folder is always there, last; a folder that is missing is skipped.
+    ``has_issues`` is for pages, which then lead to the issues of digests.
     """
     searched = [*folders, builtin_folder()]
     environment = ImmutableSandboxedEnvironment(
@@ -98,7 +104,7 @@ def templates(
         translation(language), newstyle=True
     )
     environment.filters.update(_filters(language, zone))
-    environment.globals["language"] = language
+    environment.globals |= {"language": language, "has_issues": has_issues}
     return Templates(language, zone, environment)
 
 

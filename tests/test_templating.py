@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from syndicate.errors import TemplateError
+from syndicate.model import Site
 from syndicate.templating import builtin_folder, nobreak_documents, templates, wrapped
 
 
@@ -127,3 +128,21 @@ def test_text_is_wrapped_only_at_spaces() -> None:
     assert all(line.startswith("  ") for line in lines[1:])
     assert any(line.strip() == url for line in lines)
     assert all(len(line) <= 76 for line in lines if url not in line)
+
+
+def test_pages_lead_to_the_issues_where_there_is_a_digest() -> None:
+    site = Site(title="Bàn", base_url="https://b.example")
+    given = {
+        "site": site,
+        "here": "",
+        "up": "",
+        "heading": "",
+        "said": "",
+        "button": "",
+    }
+    without = templates(language="vi")
+    with_one = templates(language="vi", has_issues=True)
+    link = '<a href="../issues">'
+    assert link not in without.render("web/message.html", **given)
+    assert link in with_one.render("web/message.html", **given)
+    assert without.fingerprint("web/") != with_one.fingerprint("web/")

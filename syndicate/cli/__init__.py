@@ -24,6 +24,15 @@ COMMANDS = {
     "publish": ("publish", _("Write the feeds and pages that have changed.")),
     "categories": ("categories", _("See, test and change what stories are about.")),
     "digest": ("digest", _("See the next issue; compose and send it.")),
+    "members": ("members", _("Add, import, list, pause and erase members.")),
+    "bounces": (
+        "bounces",
+        _("See what came back; read the mailbox of bounces."),
+    ),
+    "bounce": (
+        "bounce",
+        _("Take in a bounce or a complaint from standard input."),
+    ),
     "serve": ("serve", _("Gather, publish, mail and serve until Ctrl-C.")),
     "status": ("status", _("Say how sources, stories and issues stand.")),
     "purge": ("purge", _("Remove articles that are older than retention.")),

@@ -19,9 +19,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from syndicate.cli import show
-from syndicate.cli.digest.sending import send_due, told
+from syndicate.cli.digest.books import told
+from syndicate.cli.digest.sending import send_due
+from syndicate.cli.lettering import letters_sent
 from syndicate.cli.serve import listen, serve_web
-from syndicate.cli.wire import Wiring, settings
+from syndicate.cli.wire import Wiring, now, settings
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
 from syndicate.model import Outcome, Story, Visit
@@ -68,7 +70,10 @@ def command(path: Path, once: bool, end: datetime, as_json: bool) -> None:
         else:
             _show(desk, summary, lines, time.monotonic() - began)
         if listening:
-            serve_web(desk, listening)
+            began_serving = now()
+            desk.clock = lambda: until + (now() - began_serving)  # it goes on
+            with letters_sent(desk) as write:
+                serve_web(desk, listening, write=write)
     finally:
         desk.close()
     if any(one.error or one.details for one in visits):

@@ -58,7 +58,7 @@ def _desk(desk: Wiring) -> Desk:
     return Desk(
         database=desk.database,
         feeds=every_feed(publishing),
-        digests=desk.settings.digests,
+        digests=desk.editions,
         sources=publishing.sources,
         categories={one.slug: one for one in publishing.categories},
         now=desk.clock(),

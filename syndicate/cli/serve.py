@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,12 +12,14 @@ from pathlib import Path
 
 import click
 
-from syndicate.cli.reporting import reporting
+from syndicate.cli.ending import sigterm_is_ctrl_c
+from syndicate.cli.lettering import letters_sent, members_door
+from syndicate.cli.reporting import consulting, reporting
 from syndicate.cli.search import searching
+from syndicate.cli.watching import bounces_read
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _
 from syndicate.errors import SyndicateError
-from syndicate.pipeline.mailing.sending import rescue
 from syndicate.pipeline.partners.partnerfeeds import PartnerFeeds
 from syndicate.pipeline.partners.partnering import Counts
 from syndicate.pipeline.partners.partnerparts import rendered_parts
@@ -28,6 +29,7 @@ from syndicate.schedule.copying import Copying
 from syndicate.schedule.telling import HubThread
 from syndicate.schedule.tick import AT_A_TIME, Desk, Keeping, Published, tick
 from syndicate.web.app import WebDesk, build
+from syndicate.web.callers import networks
 from syndicate.web.documents import Documents
 from syndicate.web.hub import HubDoor
 from syndicate.web.partners import PartnerDoor
@@ -60,21 +62,24 @@ def command(path: Path, no_schedule: bool) -> None:
         listen(desk) as listening,
         _telling(desk) as hub,
         _copying(desk) as copy,
+        letters_sent(desk) as write,
+        bounces_read(desk, scheduled=not no_schedule),
     ):
         _publish(desk, whole=no_schedule)
         copy()
         if no_schedule:
-            serve_web(desk, listening, hub)
+            serve_web(desk, listening, hub, write=write)
             return
-        rescue(desk.database, desk.clock())
-        work = partial(tick, _desk(desk, hub, copy), Published())
+        published = Published()
+        work = partial(tick, _desk(desk, hub, copy), published)
         clock = Clock(work, seconds=TICK, start_at=desk.clock())
         clock.start()
         try:
-            serve_web(desk, listening, hub, scheduled=True)
+            serve_web(desk, listening, hub, write=write, scheduled=True)
         finally:
             desk.stopping.set()
             clock.stop()
+            published.mailroom.join()
 
 
 def _publish(desk: Wiring, *, whole: bool) -> None:
@@ -93,12 +98,8 @@ def _publish(desk: Wiring, *, whole: bool) -> None:
 @contextmanager
 def _until_told() -> Iterator[None]:
     """Let SIGTERM end us as Ctrl-C does: in order, and with nothing to complain of."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with suppress(KeyboardInterrupt):
-            yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with sigterm_is_ctrl_c(), suppress(KeyboardInterrupt):
+        yield
 
 
 def _desk(desk: Wiring, hub: HubThread | None, copy: Callable[[], None]) -> Desk:
@@ -116,9 +117,11 @@ def _desk(desk: Wiring, hub: HubThread | None, copy: Callable[[], None]) -> Desk
         publishing=desk.publishing(),
         mailing=desk.mailing() if desk.settings.digests else None,
         transport=desk.transport,
+        pool=desk.pool,
         clock=desk.clock,
         stopping=desk.stopping.is_set,
         reporting=reporting(desk),
+        consulting=consulting(desk) if desk.settings.digests else None,
         pushing=desk.pushing(),
         keeping=Keeping(retention=desk.settings.retention, desk=desk.filing()),
         on_published=on_published,
@@ -217,9 +220,13 @@ def serve_web(
     listening: socket.socket,
     hub: HubThread | None = None,
     *,
+    write: Callable[[], None] = lambda: None,
     scheduled: bool = False,
 ) -> None:
-    """Serve feeds and pages until Ctrl-C; ``scheduled``: a clock works beside."""
+    """Serve feeds and pages until Ctrl-C; ``scheduled``: a clock works beside.
+
+    ``write`` says that a letter is owed.
+    """
     partners = _partners(desk)
     documents = Documents(
         desk.settings.publish.folder,
@@ -240,6 +247,8 @@ def serve_web(
         hub=_hub_door(desk, hub),
         partners=partners,
         search=_search(desk, 0 if scheduled else INDEXED),
+        members=members_door(desk, write),
+        proxies=networks(desk.settings.web.proxies),
     )
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host

@@ -16,8 +16,11 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TextColumn,
+    TimeRemainingColumn,
 )
 from rich.table import Table
 
@@ -109,15 +112,26 @@ class Bar(Protocol):
         ...
 
 
+class _Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> str:
+        return f"{task.speed:,.0f}/s" if task.speed else ""
+
+
 @contextmanager
-def bar(title: str, total: int) -> Iterator[Bar]:
-    """Show a bar while work goes on; nothing where there is no terminal."""
+def bar(title: str, total: int, *, rate: bool = False) -> Iterator[Bar]:
+    """Show a bar while work goes on; nothing where there is no terminal.
+
+    With ``rate``, how many a second, and how long the rest takes.
+    """
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        *((_Rate(), TimeRemainingColumn()) if rate else ()),
         TextColumn("[dim]{task.fields[note]}"),
     )
     hidden = not console.is_terminal

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from functools import cached_property, lru_cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from syndicate.cli import posting
 from syndicate.cli.parts import Parts, now, settings
 from syndicate.cli.words import _
 from syndicate.config.environment import SECRET
-from syndicate.digest.post.transports import transport
+from syndicate.digest.choosing.windows import editions
+from syndicate.digest.post.dkim import Signer
+from syndicate.digest.post.pool import Pool
 from syndicate.errors import ConfigError, MailError
 from syndicate.gather.guard import AddressGuard
 from syndicate.gather.push import is_public
 from syndicate.model import Digest
 from syndicate.pipeline.mailing.copies import Mailing
+from syndicate.pipeline.membership.beside import file_beside as departed_file
+from syndicate.pipeline.membership.desk import Membership
+from syndicate.pipeline.membership.secrets import check_secret
 from syndicate.pipeline.mirroring import Mirroring
 from syndicate.pipeline.publishing import Publishing
 from syndicate.pipeline.standing import Standing, standing
@@ -27,6 +34,7 @@ from syndicate.ports import Caller, Transport
 from syndicate.publish.copies.buckets import bucket
 from syndicate.publish.websub.hub import hub_urls
 from syndicate.schedule.pushing import Pushing
+from syndicate.store.generations import file_beside
 from syndicate.templating import Templates, templates
 
 __all__ = ["Wiring", "now", "opened", "settings"]
@@ -36,10 +44,10 @@ class Wiring(Parts):
     """All parts of one desk, made when they are first asked for."""
 
     def digest(self, key: str | None) -> Digest:
-        """Return the digest of that key, or the only one there is."""
-        digests = {digest.key: digest for digest in self.settings.digests}
-        if key is None and len(digests) == 1:
-            return next(iter(digests.values()))
+        """Return the digest or edition of that key, or the only digest there is."""
+        digests = {digest.key: digest for digest in self.editions}
+        if key is None and len(self.settings.digests) == 1:
+            return self.settings.digests[0]
         if key is None or key not in digests:
             known = ", ".join(digests) or "–"
             said = _('there is no digest "{key}"; known: {known}')
@@ -47,6 +55,12 @@ class Wiring(Parts):
                 said = _("say which digest; known: {known}")
             raise ConfigError((said.format(key=key, known=known),))
         return digests[key]
+
+    @property
+    def editions(self) -> tuple[Digest, ...]:
+        """Every digest in every cadence that it offers."""
+        digests = self.settings.digests
+        return tuple(edition for one in digests for edition in editions(one))
 
     def publishing(self) -> Publishing:
         """Put together what publishing works with."""
@@ -115,27 +129,78 @@ class Wiring(Parts):
 
     def mailing(self) -> Mailing:
         """Put together what mailing works with; it needs the secret for its links."""
-        if not self.secret:
-            raise MailError(
-                f"{SECRET} is not set; the links in mails are signed with it. Set it "
-                "to at least 32 random characters and keep it"
-            )
+        made = lru_cache(maxsize=16)(self.templates)
         return Mailing(
             database=self.database,
             site=self.settings.site,
             sources={source.key: source for source in self.settings.sources},
             categories={one.slug: one for one in self.settings.categories},
-            templates=lambda digest: self.templates(digest.language, digest.timezone),
+            templates=lambda digest: made(digest.language, digest.timezone),
             sender=self.settings.mail.sender,
             bounce_domain=self.settings.mail.bounce_domain,
-            secret=self.secret,
+            postal_address=self.settings.mail.postal_address,
+            signer=self.signer(),
+            secret=self.checked_secret,
             stopping=self.stopping.is_set,
+            generation_file=self._counter,
+        )
+
+    @property
+    def _counter(self) -> Path:
+        """The file that counts with the store."""
+        return file_beside(self.settings.store_url, self.settings.folder / "var")
+
+    def needed_secret(self) -> str:
+        """Return the secret; raises MailError if there is none."""
+        if not self.secret:
+            raise MailError(
+                f"{SECRET} is not set; the links in mails are signed with it. Set it "
+                "to at least 32 random characters and keep it"
+            )
+        return self.secret
+
+    @cached_property
+    def checked_secret(self) -> str:
+        """The secret, if it is the one that this store was begun with.
+
+        One that stands in where the environment has none signs what nobody is sent:
+        the store neither knows it nor gets to know it.
+        """
+        secret = self.needed_secret()
+        if secret == self.settings.secret:
+            check_secret(self.database, secret, self.clock())
+        return secret
+
+    def membership(self) -> Membership:
+        """Put together what members' use cases work with; it needs the secret."""
+        members = self.settings.members
+        return Membership(
+            database=self.database,
+            site=self.settings.site,
+            digests={one.key: one for one in self.settings.digests if not one.parent},
+            categories={one.slug: one for one in self.settings.categories},
+            sources={source.key: source for source in self.settings.sources},
+            secret=self.checked_secret,
+            confirm_within=members.confirm_within,
+            mails_per_address=members.mails_per_address,
+            signups_per_network=members.signups_per_network,
+            consent=members.consent,
+            privacy=members.privacy,
+            clock=self.clock,
+            beside=departed_file(self._counter),
         )
 
     def transport(self) -> Transport:
-        """Open the way on which mail leaves."""
-        mail = self.settings.mail.relays[0]
-        return transport(mail.url, user=mail.user, password=mail.password)
+        """Open the way on which single mails leave: routed, and signed."""
+        return posting.single(self.settings, self.database, self.clock)
+
+    def pool(self) -> Pool:
+        """Open the connections on which issues leave."""
+        return posting.pool(self.settings, self.database, self.clock)
+
+    def signer(self) -> Signer | None:
+        """What signs mails; None where the settings name no key."""
+        return posting.signer(self.settings.mail)
 
     def templates(self, language: str = "", zone: str = "") -> Templates:
         """Make templates, the site's own folder first."""
@@ -144,6 +209,7 @@ class Wiring(Parts):
             [own] if own else [],
             language=language or site.language,
             zone=zone or site.timezone,
+            has_issues=bool(self.settings.digests),
         )
 
     def standing(self) -> Standing:
@@ -151,7 +217,7 @@ class Wiring(Parts):
         return standing(
             self.database,
             self.settings.sources,
-            self.settings.digests,
+            self.editions,
             self.clock(),
             ceiling=self.settings.gather.pace.ceiling,
         )

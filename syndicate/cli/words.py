@@ -5,7 +5,8 @@ from __future__ import annotations
 from syndicate.config.environment import read_environment
 from syndicate.translate import translation
 
-_translation = translation(read_environment().language)
+LANGUAGE = read_environment().language
+_translation = translation(LANGUAGE)
 _ = _translation.gettext
 ngettext = _translation.ngettext
 
@@ -21,6 +22,18 @@ SPOKEN = (
     _("approved"),
     _("sent"),
     _("skipped"),
+    _("held"),
+    # Silence
+    _("send"),
+    _("hold"),
+    _("skip"),
+    # who decides when no editor has
+    _("deadline"),
+    _("automatic"),
+    _("editor"),
+    # why, in our words
+    _("nobody decided on it by its deadline"),
+    _("the desk could not be told of the draft"),
     # DeliveryState
     _("planned"),
     _("sending"),
@@ -29,6 +42,26 @@ SPOKEN = (
     _("refused"),
     _("uncertain"),
     _("cancelled"),
+    # who has no copy, and why
+    _("returned"),
+    _("absent"),
+    _("erased"),
+    _("suppressed"),
+    _("bounced"),
+    _("complained"),
+    _("invalid"),
+    _("unverified"),
+    _("unsubscribed"),
+    _("pending"),
+    _("paused"),
+    _("expired"),
+    _("changed the cadence"),
+    _("joined later"),
+    _("not planned yet"),
+    _("could not be written to when it was planned"),
+    _("nothing in it for them"),
+    _("interrupted while it was being sent"),
+    _("perhaps sent after the backup was made that was restored"),
     # Relation
     _("first"),
 )

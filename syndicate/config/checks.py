@@ -17,6 +17,7 @@ from syndicate.config.environment import Environment
 from syndicate.config.form import ConfigForm, SourceForm
 from syndicate.config.kinds import WebAddress
 from syndicate.config.lines import Path as KeyPath
+from syndicate.config.looks import looks
 from syndicate.config.mistakes import Mistake, unknown
 from syndicate.config.post import DigestForm
 from syndicate.config.words import _
@@ -54,6 +55,7 @@ def check(form: ConfigForm, *, folder: Path, environment: Environment) -> list[M
         *_sections(form),
         *_feeds(form),
         *_digests(form, folder),
+        *looks(form),
         *_report(form),
         *_editions(form),
         *_relays(form, environment),

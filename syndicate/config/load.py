@@ -17,7 +17,6 @@ from syndicate.config.form import (
     FeedForm,
     GatherForm,
     PublishForm,
-    SiteForm,
     SourceForm,
 )
 from syndicate.config.kinds import split_schedule
@@ -126,7 +125,7 @@ def _said(path: Path, text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
 
 
 def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Settings:
-    site = _site(form.site)
+    site = _site(form)
     templates = form.publish.templates
     return Settings(
         folder=folder,
@@ -153,10 +152,12 @@ def _settings(form: ConfigForm, folder: Path, environment: Environment) -> Setti
     )
 
 
-def _site(form: SiteForm) -> Site:
+def _site(config: ConfigForm) -> Site:
+    form, signup = config.site, any(one.signup for one in config.digest)
     base = form.base_url.rstrip("/")
     authority = form.id_authority or f"{host(base).partition(':')[0]},2026"
-    return Site(**{**dict(form), "base_url": base, "id_authority": authority})
+    made = {"base_url": base, "id_authority": authority, "signup": signup}
+    return Site(**{**dict(form), **made})
 
 
 def _store_url(url: str, folder: Path) -> str:

@@ -91,7 +91,7 @@ class DigestForm(Table):
     weights: dict[Slug, Weight] = Field(default={})
     """How much a category weighs when stories are ranked; 1 where nothing is said."""
     max_age: Duration = timedelta(days=21)
-    """An article older than this at the window's end is never news."""
+    """An article that was older than this when we first saw it is never news."""
     approval: Literal["automatic", "editor"] = "automatic"
     """Whether an issue goes out by itself or waits for an editor."""
     review: Duration = timedelta(hours=12)

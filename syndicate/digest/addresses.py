@@ -47,8 +47,13 @@ def domain_of(address: str) -> str:
 
 def person(member: Member) -> str:
     """Return the member as ``To`` has it; a name with a line end is refused."""
-    address = mailbox(member.address, f"member {member.address!r}")
-    return _named(member.name, address, f"member {member.address!r}")
+    whose = f"member {member.address!r}"
+    return person_at(member, mailbox(member.address, whose), whose)
+
+
+def person_at(member: Member, address: str, whose: str) -> str:
+    """Return the same of a member whose address was looked at already."""
+    return _named(member.name, address, whose)
 
 
 def writer(sender: str) -> tuple[str, str]:

@@ -10,12 +10,14 @@ from syndicate.model.dates import DateClaim, Dated, DateOrigin, Precision
 from syndicate.model.digest import (
     Approval,
     Cadence,
+    Carried,
     Digest,
     Edits,
     Issue,
     IssueItem,
     IssueSection,
     IssueState,
+    Limits,
     Promise,
     Section,
     Silence,
@@ -36,19 +38,24 @@ from syndicate.model.entry import (
 )
 from syndicate.model.feed import Feed, FeedFormat, FeedOrder, Site
 from syndicate.model.hub import Follower, FollowerState, Intent, Ping
+from syndicate.model.letter import Letter, LetterKind
 from syndicate.model.mail import (
     Blame,
     Bounce,
     BounceKind,
+    Candidate,
     Delivery,
     DeliveryState,
     Message,
+    RelayRecord,
     Reply,
+    Settlement,
 )
 from syndicate.model.member import (
     Choice,
     Consent,
     ConsentKind,
+    Fault,
     Member,
     MemberState,
     Origin,
@@ -59,6 +66,7 @@ from syndicate.model.member import (
 )
 from syndicate.model.partner import Partner
 from syndicate.model.push import HubSubscription, Push, PushState
+from syndicate.model.returned import Fate, Report, Returned
 from syndicate.model.ruling import Asked, Decision, Ruling, RulingKind
 from syndicate.model.source import (
     Move,
@@ -86,6 +94,8 @@ __all__ = [
     "Bounce",
     "BounceKind",
     "Cadence",
+    "Candidate",
+    "Carried",
     "Category",
     "Choice",
     "Citation",
@@ -105,6 +115,8 @@ __all__ = [
     "Entry",
     "Evidence",
     "EvidenceKind",
+    "Fate",
+    "Fault",
     "Feed",
     "FeedFormat",
     "FeedOrder",
@@ -119,6 +131,9 @@ __all__ = [
     "IssueState",
     "Label",
     "LabelOrigin",
+    "Letter",
+    "LetterKind",
+    "Limits",
     "Member",
     "MemberState",
     "Message",
@@ -136,7 +151,10 @@ __all__ = [
     "Reason",
     "ReasonCode",
     "Relation",
+    "RelayRecord",
     "Reply",
+    "Report",
+    "Returned",
     "Rhythm",
     "Rights",
     "Ruling",
@@ -144,6 +162,7 @@ __all__ = [
     "Scoring",
     "Section",
     "Selectors",
+    "Settlement",
     "Shape",
     "Silence",
     "Site",

@@ -106,7 +106,7 @@ class Digest:
     weights: tuple[tuple[str, float], ...] = ()
     """(category, how much it weighs); one that is not named weighs 1."""
     max_age: timedelta = timedelta(days=21)
-    """An article published longer before the window's end is never news."""
+    """An article that was older than this when we first saw it is never news."""
     approval: Approval = Approval.AUTOMATIC
     review: timedelta = timedelta(hours=12)
     """How long an editor has, from the end of the window on."""
@@ -164,7 +164,9 @@ class IssueItem:
     corrected: bool = False
     """It changed after an earlier issue had carried it."""
     carried_in: tuple[int, ...] = ()
-    """Numbers of the issues that had carried it, if it is a correction."""
+    """Numbers of this edition's issues that had carried it, if it is a correction."""
+    carried_by: tuple[tuple[str, int], ...] = ()
+    """(edition key, number) of every issue of the series that told it in old words."""
     sources: tuple[str, ...] = ()
     """Keys of the sources that tell it, the leading one first."""
     categories: tuple[str, ...] = ()
@@ -175,6 +177,10 @@ class IssueItem:
     """1 is what matters most; what must go to fit goes from the highest number on."""
     note: str = ""
     """What an editor says of it."""
+    section: str = ""
+    """Heading under which it stands, or would stand if it were shown in full."""
+    cites: tuple[str, ...] = ()
+    """Documents that any of its tellers cites, as ``Issue.documents`` names them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +191,20 @@ class IssueSection:
     items: tuple[IssueItem, ...]
     titles: tuple[tuple[str, str], ...] = ()
     """(language, title) where readers of another language have another heading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many stories an issue takes, as its digest said; 0 is no limit."""
+
+    stories: int = 0
+    per_section: int = 0
+    per_source: int = 0
+    per_category: int = 0
+    brief: int = 0
+    """Most stories "in brief"; here 0 is none."""
+    documents: int = 0
+    """Most documents in the list of those most cited; here 0 is no list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,11 +226,36 @@ class Issue:
     """An editor's own; "" for the one we make."""
     note: str = ""
     """What an editor says at the head of the issue."""
+    hidden: tuple[IssueItem, ...] = ()
+    """What an editor took out."""
+    limits: Limits | None = None
+    newest: int = 0
+    """Number of the newest article that was filed when it was frozen; 0: not known."""
+    headings: tuple[IssueSection, ...] = ()
+    """Every heading in reading order, without items: where spare stories belong."""
 
     @property
     def items(self) -> tuple[IssueItem, ...]:
         """Every story of the issue, in reading order."""
         return tuple(item for section in self.sections for item in section.items)
+
+    @property
+    def lead(self) -> IssueItem | None:
+        """What matters most: neither in brief nor a correction, if there is such."""
+        if not self.items:
+            return None
+        # min() takes the first of equals: issues of before have no ranks.
+        return min(self.items, key=lambda item: (item.corrected, item.brief, item.rank))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What readers were given of a story before."""
+
+    at: datetime | None = None
+    """When the last issue of the same edition that had it was frozen; None for none."""
+    by: tuple[tuple[str, int, datetime], ...] = ()
+    """(edition key, number, when frozen) of each issue of the series that had it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,8 @@ class Site:
     """An e-mail address."""
     id_authority: str = ""
     """``host,year`` of every tag: URI that we mint (RFC 4151)."""
+    signup: bool = False
+    """People can sign up for a digest; pages lead there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

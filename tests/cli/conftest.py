@@ -42,6 +42,15 @@ ITEM = """<item><title>Xã Tân Lộc khánh thành cầu mới số {n}</title>
 <link>https://tin.example/{n}.html</link><guid>{n}</guid><pubDate>{at}</pubDate>
 <description>Cầu số {n} dài {n}2 m [bắc qua rạch], do bà con góp công.</description>
 </item>"""
+TIMES = (
+    ("entries", "joined_at"),
+    *(
+        (table, at)
+        for table in ("entries", "stories")
+        for at in ("seen_at", "changed_at")
+    ),
+)
+"""What moves when news is moved into the past."""
 SECRET = "a secret of at least thirty-two letters"
 
 
@@ -112,11 +121,10 @@ def due(gathered: Desk) -> str:
 
 def _move_back(path: Path, by: timedelta) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
-        for table in ("entries", "stories"):
-            for column in ("seen_at", "changed_at"):
-                query = f"SELECT id, {column} FROM {table}"  # noqa: S608 -- our names
-                for row, value in connection.execute(query).fetchall():
-                    moved = datetime.fromisoformat(value) - by
-                    told = moved.isoformat(sep=" ", timespec="microseconds")
-                    change = f"UPDATE {table} SET {column} = ? WHERE id = ?"  # noqa: S608 -- our names
-                    connection.execute(change, (told, row))
+        for table, column in TIMES:
+            query = f"SELECT id, {column} FROM {table}"  # noqa: S608 -- our names
+            for row, value in connection.execute(query).fetchall():
+                moved = datetime.fromisoformat(value) - by
+                told = moved.isoformat(sep=" ", timespec="microseconds")
+                change = f"UPDATE {table} SET {column} = ? WHERE id = ?"  # noqa: S608 -- our names
+                connection.execute(change, (told, row))

@@ -370,6 +370,7 @@ def test_a_preview_shows_and_keeps_nothing(gathered, due, tmp_path):
     mail = message_from_bytes((out / "issue.eml").read_bytes(), policy=policy.default)
     assert mail["Subject"] == shown["subject"]
     assert {path.name for path in out.iterdir()} == {
+        "chat.txt",
         "issue.eml",
         "issue.html",
         "issue.txt",

@@ -104,3 +104,19 @@ def test_a_password_over_an_encrypted_or_local_relay_is_allowed(write, right, ur
         load(path, Environment(mail_user="an", mail_password="p")).mail.relays[0].url
         == url
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("lmtp:/run/dovecot/lmtp", "lmtp:/run/dovecot/lmtp"),
+        ("lmtp://127.0.0.1:24", "lmtp://127.0.0.1:24"),
+        ("sendmail:bin/sendmail", "sendmail:{folder}/bin/sendmail"),
+        ("smtps://relay.example?ca=ca.pem", "smtps://relay.example?ca=ca.pem"),
+    ],
+)
+def test_paths_begin_at_the_settings_and_hosts_do_not(
+    write, right, tmp_path, written, read
+):
+    found = load(write(f'{right}[mail]\nurl = "{written}"\n'), Environment())
+    assert found.mail.relays[0].url == read.format(folder=tmp_path)

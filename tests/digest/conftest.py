@@ -7,6 +7,12 @@ from typing import Any
 
 import pytest
 
+from syndicate.digest.drawing.coding import CHOOSE, LEAVE
+from syndicate.digest.drawing.parts import Links, Parts, parts
+from syndicate.digest.drawing.render import LARGEST
+from syndicate.digest.drawing.variants import Variant, variant
+from syndicate.digest.drawing.wishes import everything
+from syndicate.digest.writing.message import Copy, Mould, Post
 from syndicate.model import (
     Bond,
     Category,
@@ -19,6 +25,8 @@ from syndicate.model import (
     IssueItem,
     IssueSection,
     Label,
+    Member,
+    Message,
     Precision,
     Relation,
     Rights,
@@ -190,6 +198,85 @@ def make_issue() -> Callable[..., Issue]:
 @pytest.fixture(scope="session")
 def vi() -> Templates:
     return templates(language="vi", zone="Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture
+def links() -> Links:
+    base = "https://ban-tin.example"
+    return Links(
+        view=f"{base}/issues/tuan/12",
+        archive=f"{base}/issues/tuan",
+        preferences=f"{base}/preferences/{CHOOSE}",
+        unsubscribe=f"{base}/unsubscribe/{LEAVE}",
+    )
+
+
+@pytest.fixture
+def make_parts(
+    digest: Digest, site: Site, vi: Templates, links: Links
+) -> Callable[..., Parts]:
+    """Draw an issue in Vietnamese alone, unless more is asked for."""
+
+    def make(issue: Issue, **given: Any) -> Parts:
+        values: dict[str, Any] = {
+            "digest": digest,
+            "site": site,
+            "templates": lambda _language: vi,
+            "links": links,
+            "languages": (),
+        }
+        return parts(issue, **(values | given))
+
+    return make
+
+
+@pytest.fixture
+def make_variant(make_parts: Callable[..., Parts]) -> Callable[..., Variant]:
+    """Make what everybody gets who leaves nothing out."""
+
+    def make(issue: Issue, largest: int = LARGEST, **given: Any) -> Variant:
+        drawn = make_parts(issue, **given)
+        made = variant(drawn, everything(issue, drawn.digest.language), largest)
+        assert made is not None
+        return made
+
+    return make
+
+
+@pytest.fixture
+def post(digest: Digest, site: Site, links: Links) -> Post:
+    return Post(
+        digest=digest,
+        site=site,
+        number=12,
+        links=links,
+        sender="Bàn tin Cửu Hà <ban-tin@ban-tin.example>",
+        date=datetime.fromisoformat("2026-10-19T06:00:00+07:00"),
+    )
+
+
+@pytest.fixture
+def copy() -> Copy:
+    """Words as long as ours are, of the same letters."""
+    return Copy(
+        member=Member(address="an@vd.example", name="Nguyễn Văn Ân"),
+        mark="m" * 32,
+        leave="l" * 32,
+        choose="c" * 32,
+        bounce="b" * 32,
+    )
+
+
+@pytest.fixture
+def make_mail(
+    make_variant: Callable[..., Variant], post: Post, copy: Copy
+) -> Callable[..., Message]:
+    """Make the copy of one member, whole."""
+
+    def make(issue: Issue, **given: Any) -> Message:
+        return Mould(make_variant(issue, **given), post).message(copy)
+
+    return make
 
 
 @pytest.fixture

@@ -53,7 +53,8 @@ class Origin:
     key: str
     title: str
     id: str
-    """Its address, or a tag: URI for a place that has none which can be an id."""
+    """Its address, or a tag: URI for a place that has none which can be an id; empty
+    for ourselves."""
     home: str = ""
     """The page for people; empty if there is none that can be asked for."""
     feed: str = ""
@@ -80,6 +81,7 @@ class Item:
     """One story, ready to be written in any format; all text is legal and NFC."""
 
     uid: str
+    """Of the story; empty for what has no page of its own among our stories."""
     id: str
     """tag: URI, the same in every feed and for ever."""
     title: str

@@ -100,7 +100,7 @@ def _extension(item: Item, site: Site) -> Json:
     ]
     licence: dict[str, Json] = {"text": legal(item.licence), "url": item.licence_url}
     found: dict[str, Json] = {
-        "page": public(site, story_path(item.uid)),
+        "page": public(site, story_path(item.uid)) if item.uid else "",
         "rights": item.rights.value,
         "licence": _filled(licence),
         "source": _filled(source),

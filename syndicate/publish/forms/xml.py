@@ -211,8 +211,10 @@ def _told(item: Item) -> list[dict[str, str]]:
 
 def _about(item: Item, site: Site) -> list[dict[str, str]]:
     """Link to our own page of the story, and to its licence if that has an address."""
-    own = public(site, story_path(item.uid))
-    found = [{"rel": "describedby", "href": own, "type": "text/html"}]
+    found = []
+    if item.uid:
+        own = public(site, story_path(item.uid))
+        found.append({"rel": "describedby", "href": own, "type": "text/html"})
     if item.licence_url:
         found.append({"rel": "license", "href": item.licence_url})
     return found
@@ -222,6 +224,8 @@ def _add_source(entry: etree._Element, item: Item) -> None:
     """Say where the entry comes from (RFC 4287 §4.2.11)."""
     origin = item.source
     replace(entry, "source")
+    if not origin.id:
+        return  # it is our own
     source = etree.SubElement(entry, "source")
     add(source, "id", origin.id)
     add(source, "title", said(legal(origin.title)), type="text")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Thread
 
 from syndicate.digest.choosing.windows import editions
@@ -21,6 +22,7 @@ from syndicate.errors import MailError, SyndicateError, TemplateError
 from syndicate.model import Delivery, DeliveryState, Digest, IssueState, Reply
 from syndicate.pipeline.mailing.composing import compose_issue
 from syndicate.pipeline.mailing.copies import Mailing
+from syndicate.pipeline.mailing.orphans import orphans, why, wind_up
 from syndicate.pipeline.mailing.sending import (
     Watch,
     begun,
@@ -114,6 +116,9 @@ def send_due(post: Post) -> None:
         if post.stopping():
             return
         _guarded(digest, _send, post)
+    known = {digest.key for digest in _editions(post)}
+    for digest, stored in orphans(post.mailing.database, known):
+        _guarded(digest, partial(_wind_up, stored), post)
 
 
 def _editions(post: Post) -> list[Digest]:
@@ -173,6 +178,13 @@ def _send_one(post: Post, digest: Digest, stored: StoredIssue) -> None:
     if sent.issue.state is IssueState.SENT:
         told = ", ".join(f"{n} {state.value}" for state, n in sent.tally.items() if n)
         log.info("%s no. %d: %s", digest.key, stored.issue.number, told or "nobody")
+
+
+def _wind_up(stored: StoredIssue, post: Post, digest: Digest) -> None:
+    """Nobody can draw its copies any more: tell the desk, and close it in its time."""
+    sent = wind_up(post.mailing.database, digest, stored, post.clock())
+    if sent.issue.state is IssueState.APPROVED:
+        post.on_stopped(digest, stored, why(digest))
 
 
 def _tell(delivery: Delivery, reply: Reply) -> None:

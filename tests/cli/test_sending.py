@@ -243,3 +243,15 @@ def test_an_issue_that_renders_differently_can_be_approved_as_it_is_now(mailer):
     assert "--approve" in done.stderr
     mailer.send("--approve")
     assert mailer.sent == ["an@vd.example", "ba@vd.example"]
+
+
+def test_the_books_of_a_digest_that_was_renamed_can_still_be_read(mailer) -> None:
+    mailer.say(ba=75)
+    mailer.send()
+    config = mailer.desk.config
+    text = config.read_text(encoding="utf-8").replace('key = "tuan"', 'key = "moi"')
+    config.write_text(text, encoding="utf-8")
+    assert mailer.desk.json("digest", "status", "tuan")["planned"] == 2
+    assert "ba@vd.example" in mailer.desk.run("digest", "who", "tuan").output
+    said = mailer.desk.run("digest", "retry", "tuan", code=3).output
+    assert "moi" in said

@@ -3,8 +3,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -427,3 +427,67 @@ def test_a_relay_that_never_answers_does_not_keep_the_pool_from_closing() -> Non
 def test_a_pool_that_was_never_used_closes() -> None:
     with pool_of(Relay()) as pool:
         assert pool.slots == 4
+
+
+@dataclass
+class Narrow:
+    """A relay that bears so many connections, and turns others away."""
+
+    bears: int
+    taken: list[str] = field(default_factory=list)
+    held: set[int] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self) -> NarrowLine:
+        return NarrowLine(self)
+
+
+@dataclass
+class NarrowLine:
+    relay: Narrow
+
+    def send(self, message: Message) -> Reply:
+        relay = self.relay
+        with relay.lock:
+            if id(self) not in relay.held and len(relay.held) >= relay.bears:
+                return replace(NO_LINE, code=421, detail="greeting: 421 too many")
+            relay.held.add(id(self))
+        time.sleep(0.001)
+        with relay.lock:
+            relay.taken.append(message.recipient)
+        return YES
+
+    def close(self) -> None:
+        with self.relay.lock:
+            self.relay.held.discard(id(self))
+
+
+def narrow_answers(bears: int, jobs: int) -> tuple[Narrow, list[Handed]]:
+    relay, found = Narrow(bears), []
+    route = Route(name="main", open=relay.open, connections=8)
+    pool, number = Pool([route], clock=Clock()), 0
+    with closing(pool):
+        for _turn in range(10 * jobs):
+            for _slot in range(min(pool.slots, jobs - number)):
+                pool.put(number, "vd.example", partial(mail, number))
+                number += 1
+            found += pool.got(0.5)
+            if len(found) == jobs or (not pool.busy and not pool.slots):
+                break
+    return relay, found
+
+
+@pytest.mark.parametrize("bears", [1, 3, 7])
+def test_a_relay_that_bears_fewer_connections_gets_all_over_those(bears: int) -> None:
+    """Being turned away from one too many costs no message a try, and no pause."""
+    relay, found = narrow_answers(bears, 250)
+    assert {one.reply.state for one in found} == {DeliveryState.ACCEPTED}
+    assert sorted(one.job for one in found) == list(range(250))
+    assert len(set(relay.taken)) == len(relay.taken) == 250
+
+
+def test_a_relay_that_turns_everybody_away_is_paused_as_before() -> None:
+    relay, found = narrow_answers(0, 50)
+    assert relay.taken == []
+    assert 3 <= len(found) <= 8
+    assert {one.reply.state for one in found} == {DeliveryState.DEFERRED}

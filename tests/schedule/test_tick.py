@@ -294,6 +294,22 @@ def test_an_outage_that_is_longer_than_news_are_new_ends_an_issue_that_was_begun
     assert room.issue()[0].state is IssueState.SENT
 
 
+def test_copies_of_a_digest_that_was_removed_are_told_of_and_given_up_in_time(room):
+    """Nobody can draw them any more; the books must close all the same."""
+    room.replies = [DeliveryState.DEFERRED]
+    desk = composed(room)
+    tick(desk, Published())
+    room.now = MONDAY + timedelta(hours=1)
+    without = replace(desk, digests=())
+    tick(without, Published())
+    assert room.sent == ["a@vd.example"]
+    assert room.issue()[0].state is IssueState.APPROVED
+    room.now = MONDAY + timedelta(hours=60)
+    tick(without, Published())
+    assert room.sent == ["a@vd.example"]
+    assert room.issue()[0].state is IssueState.SENT
+
+
 def test_an_issue_of_an_older_week_is_closed_when_the_next_one_comes(room):
     room.replies = [DeliveryState.DEFERRED]
     desk = composed(room)

@@ -8,13 +8,14 @@ from syndicate.cli import show
 from syndicate.cli.words import _
 from syndicate.model import IssueState
 from syndicate.pipeline.mailing.accounting import Missed
+from syndicate.pipeline.mailing.copies import whole
 from syndicate.store.issues import StoredIssue
 
 
 def told(stored: StoredIssue, tally: Mapping[str, int]) -> str:
     """Say in a line how an issue stands."""
     issue = stored.issue
-    head = f"{issue.digest} {issue.number}: {len(issue.items)} " + _("stories")
+    head = f"{issue.digest} {issue.number}: {len(whole(stored).items)} " + _("stories")
     match stored.state:
         case IssueState.DRAFT:
             rest = _("waits for an editor: `syndicate digest send --approve`")

@@ -12,7 +12,7 @@ from syndicate.cli.wire import Wiring
 from syndicate.cli.words import LANGUAGE, _, ngettext
 from syndicate.digest.drawing.shown import plain
 from syndicate.digest.drawing.wishes import heading
-from syndicate.errors import MailError
+from syndicate.errors import ConfigError, MailError
 from syndicate.model import Digest, IssueItem, IssueState
 from syndicate.pipeline.mailing.draftwords import (
     Titles,
@@ -23,6 +23,7 @@ from syndicate.pipeline.mailing.draftwords import (
     verdict,
     who,
 )
+from syndicate.pipeline.mailing.orphans import stand_in
 from syndicate.pipeline.mailing.overview import Overview
 from syndicate.store import issues
 from syndicate.store.issues import StoredIssue
@@ -38,11 +39,25 @@ def issue_argument(command: Command) -> Command:
     return click.argument("key", required=False)(with_number(command))
 
 
+def kept_digest(desk: Wiring, key: str | None) -> Digest:
+    """Find the digest that a person names, though only its issues may be left of it.
+
+    Its books can still be read; nothing else can be done with it.
+    """
+    try:
+        return desk.digest(key)
+    except ConfigError:
+        with desk.database.read() as connection:
+            if not key or not issues.latest(connection, key, 1):
+                raise
+        return stand_in(key)
+
+
 def issue_of(
-    desk: Wiring, key: str | None, number: int | None
+    desk: Wiring, key: str | None, number: int | None, digest: Digest | None = None
 ) -> tuple[Digest, StoredIssue]:
     """Find the issue that a person names; raises SyndicateError if there is none."""
-    digest = desk.digest(key)
+    digest = digest or desk.digest(key)
     with desk.database.read() as connection:
         if number is not None:
             stored = issues.numbered(connection, digest.key, number)

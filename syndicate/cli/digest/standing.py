@@ -10,7 +10,7 @@ import click
 
 from syndicate.cli import show
 from syndicate.cli.digest.books import missed_line
-from syndicate.cli.digest.desking import issue_argument, issue_of
+from syndicate.cli.digest.desking import issue_argument, issue_of, kept_digest
 from syndicate.cli.wire import Wiring, opened
 from syndicate.cli.words import _, ngettext
 from syndicate.errors import MailError
@@ -32,7 +32,7 @@ _STATES = (*(state.value for state in DeliveryState), _RETURNED, _ABSENT)
 def status(path: Path, key: str | None, number: int | None, as_json: bool) -> None:
     """Show the books; exit code 1 if they do not balance."""
     with opened(path) as desk:
-        digest, stored = issue_of(desk, key, number)
+        digest, stored = issue_of(desk, key, number, kept_digest(desk, key))
         books = accounting.standing(desk.database, stored, desk.clock())
     if as_json:
         show.as_json(_as_json(books))
@@ -70,7 +70,7 @@ def retry(
     states += [DeliveryState.UNCERTAIN] * which["uncertain"]
     states += [DeliveryState.REFUSED] * which["refused"]
     with opened(path) as desk:
-        _digest, stored = _sent_issue(desk, key, number)
+        _digest, stored = _sent_issue(desk, desk.digest(key), number)
         work = desk.mailing()
         if dry_run:
             count = would_try_again(work, stored, states, domain=domain)
@@ -107,7 +107,7 @@ def who(
 ) -> None:
     """List copies that are not accepted, those that came back, and the absent."""
     with opened(path) as desk:
-        digest, stored = _sent_issue(desk, key, number)
+        digest, stored = _sent_issue(desk, kept_digest(desk, key), number)
         wanted = frozenset(state)
         found = list(_found(desk, digest, stored, wanted, limit))
     if as_json:
@@ -120,12 +120,11 @@ def who(
 
 
 def _sent_issue(
-    desk: Wiring, key: str | None, number: int | None
+    desk: Wiring, digest: Digest, number: int | None
 ) -> tuple[Digest, StoredIssue]:
     """The issue of that number, or the newest that was planned."""
     if number is not None:
-        return issue_of(desk, key, number)
-    digest = desk.digest(key)
+        return issue_of(desk, digest.key, number, digest)
     with desk.database.read() as connection:
         latest = issues.latest(connection, digest.key)
     for stored in latest:

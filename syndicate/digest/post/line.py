@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from ssl import SSLContext, SSLWantReadError, SSLWantWriteError
+from ssl import (
+    SSLContext,
+    SSLSocket,
+    SSLWantReadError,
+    SSLWantWriteError,
+    cert_time_to_seconds,
+)
 from time import monotonic
 
 from syndicate.digest.post.relays import RelayAddress
@@ -66,6 +72,20 @@ class Line:
     def is_in_turn(self) -> bool:
         """Nothing was said that nobody has asked for, and nobody has hung up."""
         return not self._buffer and not self._overhears()
+
+    @property
+    def peer(self) -> str:
+        """Address of the other side; "" where it is a socket of this machine."""
+        name = self._socket.getpeername()
+        return str(name[0]).partition("%")[0] if isinstance(name, tuple) else ""
+
+    @property
+    def certificate_ends(self) -> float | None:
+        """When the other side's certificate ends (Unix time); None without TLS."""
+        if not isinstance(self._socket, SSLSocket):
+            return None
+        ends = (self._socket.getpeercert() or {}).get("notAfter")
+        return cert_time_to_seconds(ends) if isinstance(ends, str) else None
 
     def unasked(self) -> Answer | None:
         """Return an answer that is there already; None if there is none, or half."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 from time import monotonic
 
 from syndicate.digest.post.routing import RelayLimits, Routing, is_relays_fault
@@ -21,6 +21,9 @@ from syndicate.model import Blame, DeliveryState, Message, RelayRecord, Reply
 from syndicate.ports import Transport
 
 log = logging.getLogger(__name__)
+
+_GROWTH = 100
+"""Messages after which a relay that turned a connection away is asked for one more."""
 
 Make = Callable[[], Message | None]
 
@@ -89,10 +92,28 @@ class _Relay:
     jobs: SimpleQueue[_Job | None] = field(default_factory=SimpleQueue)
     threads: list[Thread] = field(default_factory=list)
     busy: int = 0
+    most: int = 0
+    """Connections that it bears: fewer than it may have, if it has turned one away."""
+    taken: int = 0
+    """Messages that it took since ``most`` was last changed."""
+
+    def __post_init__(self) -> None:
+        self.most = self.route.connections
 
     @property
     def free(self) -> int:
-        return self.route.connections - self.busy
+        return self.most - self.busy
+
+    def bears_less(self) -> None:
+        """One connection was turned away while others are there: do with those."""
+        self.threads.remove(current_thread())
+        self.most, self.taken = len(self.threads), 0
+
+    def took(self) -> None:
+        """A message was taken; after many, one more connection is tried."""
+        self.taken += 1
+        if self.taken >= _GROWTH and self.most < self.route.connections:
+            self.most, self.taken = self.most + 1, 0
 
 
 class Pool:
@@ -227,7 +248,7 @@ class Pool:
         return max(usable, key=lambda one: one.free, default=None)
 
     def _hire(self, relay: _Relay) -> None:
-        if len(relay.threads) < min(relay.busy, relay.route.connections):
+        if len(relay.threads) < min(relay.busy, relay.most):
             thread = Thread(
                 target=self._serve, args=(relay,), name=f"mail-{relay.route.name}"
             )
@@ -240,18 +261,31 @@ class Pool:
         line = _Connection(relay.route)
         try:
             while (job := relay.jobs.get()) is not None:
-                self._hand_over(relay, line, job)
+                if not self._hand_over(relay, line, job):
+                    return
         finally:
             line.close()
 
-    def _hand_over(self, relay: _Relay, line: _Connection, job: _Job) -> None:
+    def _hand_over(self, relay: _Relay, line: _Connection, job: _Job) -> bool:
+        """Do a job; False if the relay bears one connection less, and another has it.
+
+        Many relays take three or ten connections from a sender. What they say to one
+        too many is no failure, as long as the others work.
+        """
         name, reply = relay.route.name, _made(job)
         if reply is None and job.message is not None:
             reply = replace(line.send(job.message), relay=name)
         reply = reply or _NOTHING
         now = self._clock()
         with self._lock:
+            turned_away = reply.blame is Blame.LINE and 400 <= reply.code < 500
+            if turned_away and len(relay.threads) > 1 and not self._closing:
+                relay.bears_less()
+                relay.jobs.put(job)
+                return False
             relay.busy -= 1
+            if reply.state is DeliveryState.ACCEPTED:
+                relay.took()
             if reply.relay:
                 self._routing.note(name, job.domain, reply, now)
             else:
@@ -262,6 +296,7 @@ class Pool:
             self._give(job, reply)
         else:
             self._back(job, replace(reply, again_at=self.waits(job.domain, now)))
+        return True
 
     def _back(self, job: _Job, reply: Reply) -> None:
         message_id = job.message.message_id if job.message else ""

@@ -210,6 +210,8 @@ def _chosen(
         .where(receiving(edition, now), ~there)
         # the secret was changed once: two members, one mailbox
         .group_by(_m.mailbox)
+        # what a copy is known by is its number: the same on every engine
+        .order_by(func.min(_m.id))
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,9 @@ def live(folder: Path, **variables: str) -> dict[str, object]:
     return json.loads(done.stdout)
 
 
+LINK = re.compile(r"(/(?:unsubscribe|preferences)/)[a-z2-7]{32}\b")
+
+
 def documents(folder: Path) -> dict[str, str]:
     """Path → hash of every document."""
     feeds = folder / "feeds"
@@ -66,10 +72,24 @@ def documents(folder: Path) -> dict[str, str]:
     }
 
 
+def mails(folder: Path) -> dict[str, list[str]]:
+    """File → headers, text and HTML of every mail; links end before their word."""
+    found = {}
+    for path in sorted((folder / "var" / "outbox").glob("*.eml")):
+        mail = message_from_bytes(path.read_bytes(), policy=default)
+        parts = [part.get_content() for part in mail.iter_parts()]
+        told = [*(f"{name}: {value}" for name, value in mail.items()), *parts]
+        found[path.name] = [LINK.sub(r"\1", one) for one in told]
+    return found
+
+
 @pytest.mark.postgres
 @pytest.mark.slow
 def test_the_sample_desk_is_the_same_on_postgresql(server, tmp_path):
-    """Every document, byte for byte, and every mail."""
+    """Every document, byte for byte, and every mail but for the words of its links.
+
+    These hold the member's number, and PostgreSQL's numbers have gaps.
+    """
     small, large = tmp_path / "sqlite", tmp_path / "postgres"
     small.mkdir()
     large.mkdir()
@@ -78,8 +98,7 @@ def test_the_sample_desk_is_the_same_on_postgresql(server, tmp_path):
     told = ("entries", "stories", "shared", "new", "repeats", "changed", "issues")
     assert [second[name] for name in told] == [first[name] for name in told]
     assert documents(large) == documents(small)
-    mails = [sorted((at / "var" / "outbox").glob("*.eml")) for at in (small, large)]
-    assert [mail.read_bytes() for mail in mails[1]] == [
-        mail.read_bytes() for mail in mails[0]
-    ]
+    sent = mails(small)
+    assert len(sent) == 3
+    assert mails(large) == sent
     assert not list((large / "var").glob("*.db"))

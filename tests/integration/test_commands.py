@@ -190,10 +190,13 @@ def test_a_copy_that_the_relay_refuses_is_1_and_the_other_is_accepted(run):
 
 
 def _a_week_ago(path: Path) -> None:
-    """Move what was gathered into the last whole window."""
+    """Move what was gathered into the last whole window: stories and their tellers."""
     with closing(sqlite3.connect(path)) as connection, connection:
-        for row, value in connection.execute("SELECT id, seen_at FROM stories"):
-            moved = datetime.fromisoformat(value) - timedelta(days=7)
-            told = moved.isoformat(sep=" ", timespec="microseconds")
-            change = "UPDATE stories SET seen_at = ? WHERE id = ?"
-            connection.execute(change, (told, row))
+        for rows, change in (
+            ("SELECT id, seen_at FROM stories", "UPDATE stories SET seen_at = ?"),
+            ("SELECT id, seen_at FROM entries", "UPDATE entries SET seen_at = ?"),
+        ):
+            for row, value in connection.execute(rows).fetchall():
+                moved = datetime.fromisoformat(value) - timedelta(days=7)
+                told = moved.isoformat(sep=" ", timespec="microseconds")
+                connection.execute(f"{change} WHERE id = ?", (told, row))

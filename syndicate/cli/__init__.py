@@ -35,6 +35,7 @@ COMMANDS = {
     ),
     "serve": ("serve", _("Gather, publish, mail and serve until Ctrl-C.")),
     "status": ("status", _("Say how sources, stories and issues stand.")),
+    "doctor": ("doctor", _("Check the DNS, the relays and settings for mail.")),
     "purge": ("purge", _("Remove articles that are older than retention.")),
     "stories": ("stories", _("List stories; split, merge and lead them.")),
     "explain": ("explain", _("Tell the life of an article, by address or number.")),

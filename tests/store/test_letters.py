@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -108,8 +109,8 @@ def test_what_is_just_being_sent_is_left_alone(database, owed, now):
 
 def test_the_same_letter_that_waits_is_found(database, owed, now):
     number = owed(digests=("tuan", "thang"))
+    seek = partial(letters.waiting, since=now)
     with database.read() as connection:
-        seek = letters.waiting
         assert seek(connection, LetterKind.CONFIRM, 7, ("tuan", "thang")) == number
         assert seek(connection, LetterKind.CONFIRM, 7, ("tuan",)) is None
         assert seek(connection, LetterKind.ALREADY, 7, ("tuan", "thang")) is None
@@ -117,6 +118,8 @@ def test_the_same_letter_that_waits_is_found(database, owed, now):
     claim(database, now)
     with database.read() as connection:
         assert seek(connection, LetterKind.CONFIRM, 7, ("tuan", "thang")) is None
+        just = partial(letters.waiting, since=now - MINUTE)
+        assert just(connection, LetterKind.CONFIRM, 7, ("tuan", "thang")) == number
 
 
 def test_letters_of_a_day_are_counted_by_kind(database, owed, now):

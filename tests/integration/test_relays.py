@@ -37,6 +37,7 @@ title = "Cầu đường"
 strong = ["khánh thành cầu"]
 
 [[digest]]
+schedule = "{schedule}"
 key = "tuan"
 title = "Bản tin tuần"
 audience = [{audience}]
@@ -95,7 +96,13 @@ class Desk:
         now = self.clock()
         audience = ", ".join(f'"nguoi-{n}@vd.example"' for n in range(MEMBERS))
         self.config.write_text(
-            CONFIG.format(audience=audience, main=self.main, other=self.other)
+            CONFIG.format(
+                audience=audience,
+                main=self.main,
+                other=self.other,
+                # far from now: an hour later the issue is still the same
+                schedule=(now - timedelta(hours=12)).strftime("%a %H:%M").lower(),
+            )
         )
         (folder / "saved").mkdir()
         at = format_datetime(now - timedelta(hours=1))

@@ -14,10 +14,13 @@ import random
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
+
+Got = TypeVar("Got")
 
 _ADDRESS = re.compile(r"<([^>]*)>")
 _MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*(<[^>]*>)")
@@ -198,8 +201,8 @@ class Running:
             task.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
 
-    def _call(self, work: object) -> asyncio.Server:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)  # type: ignore[arg-type]
+    def _call(self, work: Coroutine[Any, Any, Got]) -> Got:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
 
 def arrived(log: Path) -> list[tuple[str, str]]:

@@ -122,7 +122,7 @@ class Ledger:
         self, copy: Delivery, state: DeliveryState, **given: object
     ) -> list[Settlement]:
         with self.database.write() as connection:
-            done = Settlement(delivery=copy, state=state, **given)  # type: ignore[arg-type]
+            done = Settlement(delivery=copy, state=state, **given)  # type: ignore[arg-type] -- as given
             return deliveries.settle(connection, [done], self.now)
 
     def rescue(self, *, again: bool = False) -> int:

@@ -73,7 +73,7 @@ class _Connection:
             return Reply(state=state, detail=said, blame=Blame.LINE)
         try:
             return self._transport.send(message)
-        except Exception as error:
+        except Exception as error:  # a transport must not raise
             # Nobody knows how far the copy got; as "sending" it would never close.
             log.exception("a transport must not raise")
             said = f"{type(error).__name__}: {error}"[:500]
@@ -316,8 +316,8 @@ def _made(job: _Job) -> Reply | None:
         return Reply(
             state=DeliveryState.REFUSED, detail=str(error)[:500], blame=Blame.CONTENT
         )
-    except Exception as error:
-        # A fault of ours in one copy: no thread may die of it, no job be lost.
+    except Exception as error:  # a fault of ours in one copy
+        # No thread may die of it, and no job be lost.
         log.exception("a message could not be made")
         said = f"it could not be made: {type(error).__name__}: {error}"
         return Reply(state=DeliveryState.DEFERRED, detail=said[:500])

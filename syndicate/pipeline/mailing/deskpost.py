@@ -113,7 +113,7 @@ def deliver(
         held = replace(held, detail=replace(held.detail, findings=drawn.marks))
         mails = _mails(post, drawn.rendered, bulletin, held)
         held = _hand_over(post, transport, held, mails, clock)
-    except Exception as error:
+    except Exception as error:  # whatever it is: the claim is settled, then it is told
         _close(post, held, bulletin, clock(), trouble=str(error))
         if isinstance(error, SyndicateError):
             raise

@@ -93,7 +93,7 @@ def _learn(
     try:
         with connection.begin_nested():
             run.task.on_reply(connection, copy, reply, now)
-    except Exception:
+    except Exception:  # as above: the copy's own state is noted all the same
         log.exception("a reply for %s could not be learned from", copy.id)
 
 
